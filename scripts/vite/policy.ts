@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { Plugin } from 'vite';
+
+/** The hosted page: its own files and nothing else. Workers inherit it because they come from blobs, see web/worker/spawn.ts. */
+export const HOSTED_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+  + "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+
+const MARK = '<!-- content-security-policy -->';
+
+const meta = (policy: string): string => `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+
+const hashes = (html: string, element: 'script' | 'style'): string =>
+  [...html.matchAll(new RegExp(`<${element}\\b[^>]*>([\\s\\S]*?)</${element}>`, 'g'))]
+    .map((match) => `'sha256-${createHash('sha256').update(match[1] ?? '').digest('base64')}'`)
+    .join(' ');
+
+/** Puts the policy where the page has its mark; a page without the mark must not be built. */
+function withPolicy(html: string, policy: string): string {
+  if (html.split(MARK).length !== 2) throw new Error(`web/index.html must hold ${MARK} exactly once, first in its head`);
+  return html.replace(MARK, meta(policy));
+}
+
+/** Writes the Content-Security-Policy into the built page. The development server goes without: it needs inline scripts. */
+export function policyPlugin(single: boolean): Plugin {
+  return {
+    name: 'capsift:policy',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (file.type !== 'asset' || !file.fileName.endsWith('.html')) continue;
+          const html = String(file.source);
+          // Hashes of exactly what stands between the tags, so this must be the last to touch the page.
+          const policy = single
+            ? `default-src 'none'; script-src ${hashes(html, 'script')} 'wasm-unsafe-eval'; style-src ${hashes(html, 'style') || "'none'"}; `
+              + "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
+            : HOSTED_POLICY;
+          file.source = withPolicy(html, policy);
+        }
+      },
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { bytesPlugin } from './scripts/vite/bytes';
+import { buildConstants } from './scripts/vite/constants';
+
+const shared = {
+  plugins: [svelte(), bytesPlugin('read')],
+  define: buildConstants(import.meta.dirname, false),
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { ...shared, test: { name: 'logic', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'], testTimeout: 30_000 } },
+      {
+        ...shared,
+        // One browser at a time: two cores, and figures of one run must not depend on another.
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+      },
+    ],
+  },
+});
