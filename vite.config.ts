@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
-import { bytesPlugin } from './scripts/vite/bytes';
-import { buildConstants } from './scripts/vite/constants';
-import { policyPlugin } from './scripts/vite/policy';
-import { serviceWorkerPlugin } from './scripts/vite/service-worker';
+import { bytesPlugin } from './scripts/vite/bytes.ts';
+import { buildConstants } from './scripts/vite/constants.ts';
+import { policyPlugin } from './scripts/vite/policy.ts';
+import { serviceWorkerPlugin } from './scripts/vite/service-worker.ts';
+import { singlePagePlugin } from './scripts/vite/single-page.ts';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
 
@@ -23,7 +24,7 @@ const site = (): UserConfig => ({
   root: `${ROOT}/web`,
   base: './',
   define: buildConstants(ROOT, false),
-  plugins: [svelte(), bytesPlugin('fetch'), policyPlugin(false), serviceWorkerPlugin()],
+  plugins: [svelte({ configFile: false }), bytesPlugin('fetch'), policyPlugin(false), serviceWorkerPlugin()],
   worker: { format: 'es', plugins: () => [bytesPlugin('fetch')] },
   server: { fs: { allow: [ROOT] } },
   build: {
@@ -46,7 +47,7 @@ const single = (): UserConfig => ({
   root: `${ROOT}/web`,
   base: './',
   define: buildConstants(ROOT, true),
-  plugins: [singleSources, svelte(), bytesPlugin('inline'), viteSingleFile(), policyPlugin(true)],
+  plugins: [singleSources, svelte({ configFile: false }), bytesPlugin('inline'), viteSingleFile(), singlePagePlugin('capsift.html'), policyPlugin(true)],
   // Module workers from blobs fail on file:// in Chromium.
   worker: { format: 'iife', plugins: () => [bytesPlugin('inline')] },
   build: {
@@ -56,7 +57,7 @@ const single = (): UserConfig => ({
     modulePreload: false,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 100_000,
-    rolldownOptions: { input: { capsift: `${ROOT}/web/index.html` } },
+    rolldownOptions: { input: { index: `${ROOT}/web/index.html` } },
   },
 });
 

@@ -1,10 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { bytesPlugin } from './scripts/vite/bytes';
-import { buildConstants } from './scripts/vite/constants';
+import { bytesPlugin } from './scripts/vite/bytes.ts';
+import { buildConstants } from './scripts/vite/constants.ts';
 
 const shared = {
-  plugins: [svelte(), bytesPlugin('read')],
+  plugins: [svelte({ configFile: false }), bytesPlugin('read')],
   define: buildConstants(import.meta.dirname, false),
 };
 

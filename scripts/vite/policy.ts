@@ -10,10 +10,15 @@ const MARK = '<!-- content-security-policy -->';
 
 const meta = (policy: string): string => `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
 
-const hashes = (html: string, element: 'script' | 'style'): string =>
-  [...html.matchAll(new RegExp(`<${element}\\b[^>]*>([\\s\\S]*?)</${element}>`, 'g'))]
-    .map((match) => `'sha256-${createHash('sha256').update(match[1] ?? '').digest('base64')}'`)
-    .join(' ');
+/** Sources for the page's inline elements: hashes of exactly what stands between the tags. */
+function hashes(html: string, element: 'script' | 'style'): string {
+  // A script may speak of <style>; an element does not begin there.
+  const text = element === 'style' ? html.replace(/<script\b[^>]*>[\s\S]*?<\/script>/g, '') : html;
+  const found = [...text.matchAll(new RegExp(`<${element}\\b[^>]*>([\\s\\S]*?)</${element}>`, 'g'))];
+  // Browsers turn CR into LF before they hash.
+  if (found.some((match) => match[1]?.includes('\r'))) throw new Error(`an inline ${element} holds a carriage return, so its hash would not hold`);
+  return found.map((match) => `'sha256-${createHash('sha256').update(match[1] ?? '').digest('base64')}'`).join(' ') || "'none'";
+}
 
 /** Puts the policy where the page has its mark; a page without the mark must not be built. */
 function withPolicy(html: string, policy: string): string {
@@ -33,9 +38,9 @@ export function policyPlugin(single: boolean): Plugin {
         for (const file of Object.values(bundle)) {
           if (file.type !== 'asset' || !file.fileName.endsWith('.html')) continue;
           const html = String(file.source);
-          // Hashes of exactly what stands between the tags, so this must be the last to touch the page.
+          // The hashes hold for the page as it is now: this plugin must be the last to touch it.
           const policy = single
-            ? `default-src 'none'; script-src ${hashes(html, 'script')} 'wasm-unsafe-eval'; style-src ${hashes(html, 'style') || "'none'"}; `
+            ? `default-src 'none'; script-src ${hashes(html, 'script')} 'wasm-unsafe-eval'; style-src ${hashes(html, 'style')}; `
               + "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
             : HOSTED_POLICY;
           file.source = withPolicy(html, policy);
