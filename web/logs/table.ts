@@ -14,7 +14,7 @@ export class LogTable {
   rows = 0;
   readonly chunks: LogChunk[] = [];
   /** First row of each chunk. */
-  private readonly starts: number[] = [];
+  readonly starts: number[] = [];
   private lastChunk = 0;
 
   constructor(readonly name: LogName) {
@@ -37,7 +37,8 @@ export class LogTable {
     return this.schema.byName.get(name)?.index ?? -1;
   }
 
-  private chunkOf(row: number): number {
+  /** Place in `chunks` of the chunk that holds a row; the last one for a row beyond the end. */
+  chunkOf(row: number): number {
     let i = this.lastChunk;
     if (row >= (this.starts[i] ?? 0) && row < (this.starts[i + 1] ?? this.rows)) return i;
     let low = 0;
