@@ -1,0 +1,301 @@
+import { CHUNK_BYTES } from '../limits';
+import { DecodeError, type StreamDecoder } from './decoder';
+import {
+  buildTable, DISTANCE_BITS, DISTANCES, FIXED_DISTANCES, FIXED_LITERALS, KIND_BASE, KIND_END, KIND_LITERAL, KIND_TABLE,
+  LENGTH_CODE_BITS, LENGTH_CODES, LITERAL_BITS, LITERALS,
+} from './huffman';
+
+const WINDOW = 32768;
+const LONGEST_MATCH = 258;
+/** Output is given and the window moved to the front when it has grown to here. */
+const FULL = CHUNK_BYTES - LONGEST_MATCH;
+/** Bytes that one turn of the fast loop may read ahead. */
+const READ_AHEAD = 12;
+/** Order of the code length codes (RFC 1951 §3.2.7). */
+const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+const enum Mode { Header, Stored, Codes, Done }
+
+/**
+ * DEFLATE (RFC 1951), resumable at every bit. Ours because no library gives all of: everything up to a cut, bounded
+ * output a step, a state that can be copied (to read again from the middle), and where the data ended.
+ */
+export class Inflate implements StreamDecoder {
+  /** Bytes of the last push behind the end of the data, once `done`. */
+  rest: Uint8Array = new Uint8Array(0);
+  private mode: Mode = Mode.Header;
+  private last = false;
+  private stored = 0;
+  private literals: Int32Array = FIXED_LITERALS;
+  private distances: Int32Array = FIXED_DISTANCES;
+  private readonly out = new Uint8Array(CHUNK_BYTES);
+  /** Where output goes on, and where what has not been given yet begins. */
+  private n = 0;
+  private given = 0;
+  /** Input: bytes at hand, the next one, and up to 32 bits that were taken out. */
+  private input: Uint8Array = new Uint8Array(0);
+  private p = 0;
+  private hold = 0;
+  private bits = 0;
+
+  get done(): boolean {
+    return this.mode === Mode.Done;
+  }
+
+  *push(input: Uint8Array): Generator<Uint8Array, void> {
+    const carried = this.input.length - this.p;
+    if (carried > 0) {
+      const joined = new Uint8Array(carried + input.length);
+      joined.set(this.input.subarray(this.p));
+      joined.set(input, carried);
+      this.input = joined;
+    } else {
+      this.input = input;
+    }
+    this.p = 0;
+    let problem: DecodeError | null = null;
+    while (this.mode !== Mode.Done) {
+      let more = false;
+      try {
+        more = this.mode === Mode.Header ? this.header() : this.mode === Mode.Stored ? this.copyStored() : this.codes();
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        problem = error;
+      }
+      if (problem || !more) break;
+      if (this.n >= FULL) yield this.take();
+    }
+    if (this.n > this.given) yield this.take();
+    if (problem) throw problem;
+    this.p -= this.bits >> 3;
+    this.bits &= 7;
+    this.hold &= (1 << this.bits) - 1;
+    if (this.mode === Mode.Done) {
+      this.rest = this.input.subarray(this.p);
+      this.input = this.rest.subarray(this.rest.length);
+    } else {
+      // A copy: what is carried must not hold on to the caller's buffer, which may be reused.
+      this.input = this.input.slice(this.p);
+    }
+    this.p = 0;
+  }
+
+  unfinished(): string | null {
+    return this.done ? null : 'in the middle of the deflate data';
+  }
+
+  remark(): string {
+    return '';
+  }
+
+  clone(): Inflate {
+    const copy = new Inflate();
+    const kept = Math.min(this.n, WINDOW);
+    copy.out.set(this.out.subarray(this.n - kept, this.n));
+    copy.n = copy.given = kept;
+    copy.mode = this.mode;
+    copy.last = this.last;
+    copy.stored = this.stored;
+    copy.literals = this.literals;
+    copy.distances = this.distances;
+    copy.input = this.input.slice(this.p);
+    copy.hold = this.hold;
+    copy.bits = this.bits;
+    copy.rest = this.rest.slice();
+    return copy;
+  }
+
+  weight(): number {
+    return this.out.length + this.literals.byteLength + this.distances.byteLength + this.input.length;
+  }
+
+  private take(): Uint8Array {
+    const chunk = this.out.slice(this.given, this.n);
+    if (this.n >= FULL) {
+      this.out.copyWithin(0, this.n - WINDOW, this.n);
+      this.n = WINDOW;
+    }
+    this.given = this.n;
+    return chunk;
+  }
+
+  /** Sees to it that `count` (≤ 25) bits are in `hold`; false when the input does not have them. */
+  private want(count: number): boolean {
+    while (this.bits < count) {
+      if (this.p >= this.input.length) return false;
+      this.hold |= this.input[this.p++]! << this.bits;
+      this.bits += 8;
+    }
+    return true;
+  }
+
+  private drop(count: number): void {
+    this.hold >>>= count;
+    this.bits -= count;
+  }
+
+  /** A block's header; read whole or, when it is cut, again from its start with the next push. */
+  private header(): boolean {
+    const { p, hold, bits } = this;
+    if (this.last) { this.mode = Mode.Done; return true; }
+    if (this.readHeader()) return true;
+    this.p = p; this.hold = hold; this.bits = bits;
+    return false;
+  }
+
+  private readHeader(): boolean {
+    if (!this.want(3)) return false;
+    const last = (this.hold & 1) === 1;
+    const type = (this.hold >> 1) & 3;
+    this.drop(3);
+    if (type === 3) throw new DecodeError('the deflate data is damaged (no such block type)');
+    if (type === 0) {
+      this.drop(this.bits & 7);
+      if (!this.want(16)) return false;
+      const length = this.hold & 0xffff;
+      this.drop(16);
+      if (!this.want(16)) return false;
+      if ((this.hold & 0xffff) !== (length ^ 0xffff)) throw new DecodeError('the deflate data is damaged (stored length)');
+      this.drop(16);
+      this.stored = length;
+      this.mode = Mode.Stored;
+    } else if (type === 1) {
+      this.literals = FIXED_LITERALS;
+      this.distances = FIXED_DISTANCES;
+      this.mode = Mode.Codes;
+    } else if (!this.readCodes()) {
+      return false;
+    }
+    this.last = last;
+    return true;
+  }
+
+  private readCodes(): boolean {
+    if (!this.want(14)) return false;
+    const literals = (this.hold & 31) + 257;
+    const distances = ((this.hold >> 5) & 31) + 1;
+    const count = ((this.hold >> 10) & 15) + 4;
+    this.drop(14);
+    if (literals > 286 || distances > 30) throw new DecodeError('the deflate data is damaged (too many codes)');
+    const codeLengths = new Uint8Array(19);
+    for (let i = 0; i < count; i++) {
+      if (!this.want(3)) return false;
+      codeLengths[CODE_ORDER[i]!] = this.hold & 7;
+      this.drop(3);
+    }
+    const table = buildTable(codeLengths, LENGTH_CODES, LENGTH_CODE_BITS, false);
+    if (!table) throw new DecodeError('the deflate data is damaged (code lengths)');
+    const lengths = new Uint8Array(literals + distances);
+    for (let i = 0; i < lengths.length;) {
+      this.want(14);
+      const found = table[this.hold & 127]!;
+      const size = found & 15;
+      const symbol = found >> 10;
+      const extra = symbol === 16 ? 2 : symbol === 17 ? 3 : symbol === 18 ? 7 : 0;
+      if (size + extra > this.bits) return false;
+      const more = (this.hold >> size) & ((1 << extra) - 1);
+      this.drop(size + extra);
+      if (symbol < 16) { lengths[i++] = symbol; continue; }
+      if (symbol === 16 && i === 0) throw new DecodeError('the deflate data is damaged (repeats nothing)');
+      const value = symbol === 16 ? lengths[i - 1]! : 0;
+      const times = more + (symbol === 18 ? 11 : 3);
+      if (i + times > lengths.length) throw new DecodeError('the deflate data is damaged (too many code lengths)');
+      lengths.fill(value, i, i + times);
+      i += times;
+    }
+    if (lengths[256] === 0) throw new DecodeError('the deflate data is damaged (block without an end)');
+    const literalTable = buildTable(lengths.subarray(0, literals), LITERALS, LITERAL_BITS, true);
+    const distanceTable = buildTable(lengths.subarray(literals), DISTANCES, DISTANCE_BITS, true);
+    if (!literalTable || !distanceTable) throw new DecodeError('the deflate data is damaged (no prefix code)');
+    this.literals = literalTable;
+    this.distances = distanceTable;
+    this.mode = Mode.Codes;
+    return true;
+  }
+
+  private copyStored(): boolean {
+    // Whole bytes may still be in `hold`.
+    while (this.stored > 0 && this.bits >= 8 && this.n < FULL) {
+      this.out[this.n++] = this.hold & 255;
+      this.drop(8);
+      this.stored--;
+    }
+    if (this.bits < 8) {
+      const count = Math.min(this.stored, this.input.length - this.p, FULL - this.n);
+      this.out.set(this.input.subarray(this.p, this.p + count), this.n);
+      this.n += count;
+      this.p += count;
+      this.stored -= count;
+    }
+    if (this.stored === 0) { this.mode = Mode.Header; return true; }
+    return this.n >= FULL;
+  }
+
+  /** Symbols until the block ends, the output is full (both true) or the input is used up (false). */
+  private codes(): boolean {
+    const { input, out, literals, distances } = this;
+    const end = input.length;
+    const fast = end - READ_AHEAD;
+    let { p, hold, bits, n } = this;
+    let answer = true;
+    let problem = '';
+    for (;;) {
+      if (n >= FULL) break;
+      const p0 = p, hold0 = hold, bits0 = bits;
+      if (p <= fast) {
+        while (bits < 25) { hold |= input[p++]! << bits; bits += 8; }
+      } else {
+        while (bits < 25 && p < end) { hold |= input[p++]! << bits; bits += 8; }
+      }
+      let found = literals[hold & ((1 << LITERAL_BITS) - 1)]!;
+      let size = found & 15;
+      if (((found >> 8) & 3) === KIND_TABLE && size !== 0) {
+        const second = literals[(found >>> 10) + ((hold >>> LITERAL_BITS) & ((1 << ((found >> 4) & 15)) - 1))]!;
+        size += second & 15;
+        found = (second & 15) === 0 ? 0 : second;
+      }
+      if (size > bits || (found & 15) === 0) {
+        if (bits < 15) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
+        problem = 'no such code';
+        break;
+      }
+      const kind = (found >> 8) & 3;
+      hold >>>= size; bits -= size;
+      if (kind === KIND_LITERAL) { out[n++] = found >>> 10; continue; }
+      if (kind === KIND_END) { this.mode = Mode.Header; break; }
+      const lengthExtra = (found >> 4) & 15;
+      if (lengthExtra > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
+      const length = (found >>> 10) + (hold & ((1 << lengthExtra) - 1));
+      hold >>>= lengthExtra; bits -= lengthExtra;
+
+      if (p <= fast + 4) {
+        while (bits < 25) { hold |= input[p++]! << bits; bits += 8; }
+      } else {
+        while (bits < 25 && p < end) { hold |= input[p++]! << bits; bits += 8; }
+      }
+      found = distances[hold & ((1 << DISTANCE_BITS) - 1)]!;
+      size = found & 15;
+      if (((found >> 8) & 3) === KIND_TABLE && size !== 0) {
+        const second = distances[(found >>> 10) + ((hold >>> DISTANCE_BITS) & ((1 << ((found >> 4) & 15)) - 1))]!;
+        size += second & 15;
+        found = (second & 15) === 0 ? 0 : second;
+      }
+      if (size > bits || ((found >> 8) & 3) !== KIND_BASE) {
+        if (bits < 15) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
+        problem = 'no such distance';
+        break;
+      }
+      hold >>>= size; bits -= size;
+      const extra = (found >> 4) & 15;
+      while (bits < extra && p < end) { hold |= input[p++]! << bits; bits += 8; }
+      if (extra > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
+      const distance = (found >>> 10) + (hold & ((1 << extra) - 1));
+      hold >>>= extra; bits -= extra;
+      if (distance > n) { problem = 'a match reaches before the start'; break; }
+      for (let from = n - distance, to = n + length; n < to;) out[n++] = out[from++]!;
+    }
+    this.p = p; this.hold = hold; this.bits = bits; this.n = n;
+    if (problem !== '') throw new DecodeError(`the deflate data is damaged (${problem})`);
+    return answer;
+  }
+}

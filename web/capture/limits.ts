@@ -1,0 +1,37 @@
+// Every cap of reading captures; each is named in the sentence that is shown when it trips.
+
+/** Bytes handed on at a time, at the most (decoders emit at most this much at once). */
+export const CHUNK_BYTES = 256 * 1024;
+/** Bytes asked of a source at a time when it is read by ranges. */
+export const SLICE_BYTES = 1024 * 1024;
+/** Decoded bytes of one file at the most: a compressed file that unpacks to more is cut there. */
+export const MAX_DECODED_BYTES = 256 * 1024 ** 3;
+/** Decoded bytes for one compressed byte at the most, looked at after RATIO_GRACE_BYTES. A real capture stays below 300. */
+export const MAX_RATIO = 2000;
+/** Decoded bytes before MAX_RATIO counts. */
+export const RATIO_GRACE_BYTES = 1024 ** 3;
+/** Entries of a zip that are looked at. */
+export const MAX_ZIP_ENTRIES = 10_000;
+/** A zip without random access (standard input) is held in memory up to this size. */
+export const MAX_BUFFERED_ZIP_BYTES = 1024 ** 3;
+/** Times a password is asked for one zip entry. */
+export const MAX_PASSWORD_TRIES = 5;
+/** zstd: the largest window that is decoded (`zstd --long=27`, what its own tool takes unasked). */
+export const MAX_ZSTD_WINDOW = 128 * 1024 * 1024;
+/** Reading again: decoded bytes between two checkpoints of a decoder, at least. */
+export const CHECKPOINT_BYTES = 4 * 1024 * 1024;
+/** Reading again: memory for checkpoints at the most; when full, every second one is dropped. */
+export const MAX_CHECKPOINT_BYTES = 64 * 1024 * 1024;
+/** Reading again: decoded bytes kept for the next read. */
+export const MAX_CACHED_BYTES = 32 * 1024 * 1024;
+/** Reading again: bytes of one read at the most. */
+export const MAX_READ_BYTES = 64 * 1024 * 1024;
+
+/** `1.5 GiB`, `300 KiB`, `12 bytes`. */
+export function sizeText(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let unit = 0;
+  let value = bytes;
+  while (value >= 1024 && unit < units.length - 1) { value /= 1024; unit++; }
+  return `${unit === 0 || Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
