@@ -65,7 +65,7 @@ export class CaptureStream {
       const { done, value } = await this.iterator.next();
       if (done) break;
       // A plain source may reuse its buffer.
-      this.peeked.push(value.slice());
+      this.peeked.push(new Uint8Array(value));
       have += value.length;
     }
     const first = new Uint8Array(Math.min(have, SNIFF_BYTES));

@@ -129,7 +129,7 @@ class FileCaptures implements CaptureSet {
     for (let have = 0; have < SNIFF_BYTES;) {
       const { done, value } = await pass.next();
       if (done) break;
-      chunks.push(value.slice());
+      chunks.push(new Uint8Array(value));
       have += value.length;
     }
     return chunks;
@@ -188,7 +188,7 @@ class FileCaptures implements CaptureSet {
         this.said.push(`${this.source.name} is a zip of more than ${sizeText(MAX_BUFFERED_ZIP_BYTES)} and cannot be read from a stream. Save it as a file and open that.`);
         return null;
       }
-      chunks.push(bytes.slice());
+      chunks.push(new Uint8Array(bytes));
     }
     const bytes = fromBytes(joined(chunks), this.source.name);
     this.source = bytes;

@@ -41,7 +41,7 @@ class SourceReader extends Reader<SlicedSource> {
   }
 
   override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
-    return (await this.source.slice(index, Math.min(this.size, index + length))).slice();
+    return new Uint8Array(await this.source.slice(index, Math.min(this.size, index + length)));
   }
 }
 

@@ -74,8 +74,8 @@ export class Inflate implements StreamDecoder {
       this.rest = this.input.subarray(this.p);
       this.input = this.rest.subarray(this.rest.length);
     } else {
-      // A copy: what is carried must not hold on to the caller's buffer, which may be reused.
-      this.input = this.input.slice(this.p);
+      // A copy: what is carried must not hold on to the caller's buffer, which may be reused (Buffer's slice copies not).
+      this.input = new Uint8Array(this.input.subarray(this.p));
     }
     this.p = 0;
   }
@@ -98,10 +98,10 @@ export class Inflate implements StreamDecoder {
     copy.stored = this.stored;
     copy.literals = this.literals;
     copy.distances = this.distances;
-    copy.input = this.input.slice(this.p);
+    copy.input = new Uint8Array(this.input.subarray(this.p));
     copy.hold = this.hold;
     copy.bits = this.bits;
-    copy.rest = this.rest.slice();
+    copy.rest = new Uint8Array(this.rest);
     return copy;
   }
 
