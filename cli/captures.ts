@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { openCaptures } from '../web/capture/open';
+import type { ByteSource, Hasher } from '../web/capture/source';
+import type { CaptureTables, LogTable } from '../web/logs/table';
+import type { LogName } from '../web/engine/schema';
+import { fromFile, fromStdin } from './source';
+import type { Progress } from './progress';
+
+/** What `analyseStream` of web/engine/run.ts gives for one capture. */
+export interface Analysed {
+  readonly tables: Map<LogName, LogTable>;
+  readonly counters: BigUint64Array;
+  readonly outcome: { readonly state: string; readonly message: string; readonly format: string };
+}
+
+/** The engine, put in from outside so that commands can be tested without it. */
+export type Analyse = (chunks: AsyncIterable<Uint8Array>) => Promise<Analysed>;
+
+/** One capture with its logs. */
+export interface ReadCapture {
+  /** Name of the file, or of the zip's entry. */
+  readonly name: string;
+  /** Name of the file on the command line. */
+  readonly file: string;
+  /** Which argument it came from, from 0. */
+  readonly argument: number;
+  /** Bytes of the file; 0 when it cannot be told (standard input). */
+  readonly size: number;
+  /** Lower-case SHA-256 of the file. */
+  readonly sha256: string;
+  readonly tables: CaptureTables;
+  readonly counters: BigUint64Array;
+  readonly format: string;
+}
+
+export interface CaptureReport {
+  /** True when a capture could not be read. */
+  failed: boolean;
+  /** Sentences for the person, each with the capture's name in front. */
+  readonly say: (sentence: string) => void;
+}
+
+function sha256(): Hasher {
+  const hash = createHash('sha256');
+  return { update: (bytes) => { hash.update(bytes); }, hex: () => hash.digest('hex') };
+}
+
+/** A clear sentence for what node:fs says. */
+function whyNot(path: string, error: unknown): string {
+  const code = (error as { code?: string } | null)?.code;
+  if (code === 'ENOENT') return `${path}: there is no such file.`;
+  if (code === 'EACCES' || code === 'EPERM') return `${path}: it may not be read (permission denied).`;
+  return `${path}: ${error instanceof Error ? error.message : String(error)}.`;
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, tick: () => void): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    tick();
+  }
+}
+
+/** Reads captures one after the other; what cannot be read is reported and passed over. */
+export async function* readCaptures(
+  paths: readonly string[], analyse: Analyse, report: CaptureReport, progress: Progress,
+): AsyncGenerator<ReadCapture, void> {
+  for (const [argument, path] of paths.entries()) {
+    let source: ByteSource;
+    try {
+      source = path === '-' ? fromStdin() : await fromFile(path);
+    } catch (error) {
+      report.failed = true;
+      report.say(whyNot(path, error));
+      continue;
+    }
+    const set = openCaptures(source, { hasher: sha256() });
+    const done: (Omit<ReadCapture, 'sha256'>)[] = [];
+    for await (const inner of set) {
+      progress.begin(inner.name, inner.bytesTotal);
+      const { tables, counters, outcome } = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())));
+      progress.end();
+      const reading = inner.outcome();
+      const messages = [...new Set([outcome.message, reading.message])].filter((message) => message !== '');
+      for (const message of messages) report.say(`${inner.name}: ${message}`);
+      if (outcome.state === 'failed' || reading.state === 'failed') report.failed = true;
+      if (outcome.state === 'failed') continue;
+      done.push({ name: inner.name, file: source.name, argument, size: source.size ?? 0, tables, counters, format: outcome.format });
+    }
+    for (const problem of set.problems()) {
+      report.say(problem);
+      // What was left out of a zip that had captures is worth a word, but nothing failed.
+      if (done.length === 0) report.failed = true;
+    }
+    const hash = await set.sha256();
+    for (const capture of done) yield { ...capture, sha256: hash };
+  }
+}

@@ -1,0 +1,129 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { zipSync } from 'fflate';
+import { parseArguments } from '../../../cli/arguments';
+import type { Analysed } from '../../../cli/captures';
+import { folderName } from '../../../cli/logs';
+import { main, type Host } from '../../../cli/main';
+import { terminalProgress } from '../../../cli/progress';
+import { buildTables } from '../../support/table-builder';
+
+// A stand-in for the engine: a pcap's bytes begin with its magic number, its rows say how long it was.
+const PCAP = Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]);
+
+async function analyse(chunks: AsyncIterable<Uint8Array>): Promise<Analysed> {
+  let bytes = 0;
+  let magic = 0;
+  for await (const chunk of chunks) { if (bytes === 0) magic = chunk[0] ?? 0; bytes += chunk.length; }
+  const isCapture = magic === 0xd4;
+  const tables = buildTables(isCapture ? { weird: [{ ts: bytes * 1e6, pkt: 1, weird: 0 }] } : {});
+  return {
+    tables: new Map(tables), counters: new BigUint64Array(64),
+    outcome: isCapture ? { state: 'done', message: '', format: 'pcap' } : { state: 'failed', message: 'This file is no packet capture that is known.', format: '' },
+  };
+}
+
+let folder = '';
+let out: string[] = [];
+let err: string[] = [];
+const host = (): Host => ({
+  analyse, version: '1.2.3', terminal: null,
+  indicators: (captures, format) => `${format} of ${captures.map((c) => `${c.name}=${c.sha256.slice(0, 4)}`).join(' ')}\n`,
+  bundle: (captures, tlp) => JSON.stringify({ tlp, captures: captures.length }),
+  writeFile: (path, text) => writeFileSync(path, text),
+  stdout: (text) => { out.push(text); }, stderr: (text) => { err.push(text); },
+});
+const run = (...argv: string[]): Promise<number> => main(argv, host());
+const file = (name: string, bytes: Uint8Array): string => {
+  writeFileSync(join(folder, name), bytes);
+  return join(folder, name);
+};
+
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'capsift-cli-')); out = []; err = []; });
+afterEach(() => { rmSync(folder, { recursive: true }); });
+
+describe('the command line', () => {
+  it('says what is wrong with its arguments and ends with 2', async () => {
+    const problem = (...argv: string[]): string => {
+      const command = parseArguments(argv);
+      return command.name === 'usage' ? command.problem : command.name;
+    };
+    expect(problem()).toBe('Say what to do: capsift logs, capsift indicators or capsift bundle.');
+    expect(problem('analyse', 'x')).toBe('There is no command "analyse": use logs, indicators or bundle.');
+    expect(problem('logs')).toContain('Name at least one capture');
+    expect(problem('logs', 'a', '--format', 'xml')).toBe('--format is json or tsv, not "xml".');
+    expect(problem('logs', 'a', '--tlp', 'red')).toContain("Unknown option '--tlp'");
+    expect(problem('indicators', 'a', '--format')).toContain("'--format <value>' argument missing");
+    expect(problem('bundle', 'a')).toBe('Say where the bundle goes: --out FILE.');
+    expect(problem('bundle', 'a', '--out', 'b', '--tlp', 'white')).toContain('--tlp is clear');
+    expect(problem('logs', '-', '-')).toContain('only once');
+    expect(await run('logs', '--nonsense')).toBe(2);
+    expect(err.join('')).toMatch(/^capsift: Unknown option '--nonsense'\.\nSee capsift --help\.\n$/);
+  });
+
+  it('takes options before, between and after captures', () => {
+    expect(parseArguments(['logs', '--format', 'tsv', 'a', '--out=o', '-'])).toEqual({ name: 'logs', captures: ['a', '-'], format: 'tsv', out: 'o' });
+    expect(parseArguments(['bundle', 'a', '--out', 'b', '--tlp', 'TLP:AMBER+STRICT'])).toEqual({ name: 'bundle', captures: ['a'], out: 'b', tlp: 'amber+strict' });
+  });
+
+  it('helps, and tells its version', async () => {
+    expect([await run('--help'), await run('logs', '--help'), await run('--version')]).toEqual([0, 0, 0]);
+    expect(out[0]).toContain('capsift indicators CAPTURE…');
+    expect(out[2]).toBe('1.2.3\n');
+  });
+
+  it('writes the logs of one capture straight into the folder, and no empty ones', async () => {
+    expect(await run('logs', file('a.pcap', PCAP), '--format', 'json', '--out', join(folder, 'new/out'))).toBe(0);
+    expect(readdirSync(join(folder, 'new/out'))).toEqual(['weird.log']);
+    expect(readFileSync(join(folder, 'new/out/weird.log'), 'utf8')).toBe('{"ts":24.000000,"name":"truncated_header","notice":false,"peer":"capsift","pkt":1}\n');
+  });
+
+  it('gives each of several captures a folder of its name, does the good ones and ends with 1', async () => {
+    const paths = [file('a.pcap', PCAP), file('text.txt', new TextEncoder().encode('hello, I am no capture at all')), join(folder, 'missing.pcap'), file('b.pcap', PCAP), join(folder, 'a.pcap')];
+    expect(await run('logs', ...paths, '--out', join(folder, 'out'))).toBe(1);
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['a.pcap', 'a.pcap-2', 'b.pcap']);
+    expect(err.join('')).toContain('text.txt: This file is no packet capture that is known.');
+    expect(err.join('')).toContain('missing.pcap: there is no such file.');
+  });
+
+  it('gives each capture of a zip a folder, but only when there are several', async () => {
+    const one = file('one.zip', zipSync({ 'x/inner.pcap': PCAP }));
+    const two = file('two.zip', zipSync({ 'p.pcap': PCAP, 'q.pcap': PCAP }));
+    expect(await run('logs', one, '--out', join(folder, 'o1'))).toBe(0);
+    expect(readdirSync(join(folder, 'o1'))).toEqual(['weird.log']);
+    expect(await run('logs', two, '--out', join(folder, 'o2'))).toBe(0);
+    expect(readdirSync(join(folder, 'o2')).sort()).toEqual(['p.pcap', 'q.pcap']);
+  });
+
+  it('hands indicators and bundles every capture with its hash', async () => {
+    const path = file('a.pcap', PCAP);
+    expect(await run('indicators', path, '--format', 'csv')).toBe(0);
+    expect(out.join('')).toMatch(/^csv of a\.pcap=[0-9a-f]{4}\n$/);
+    expect(await run('bundle', path, '--out', join(folder, 'b.json'), '--tlp', 'green')).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, 'b.json'), 'utf8'))).toEqual({ tlp: 'green', captures: 1 });
+  });
+
+  it('says when the output cannot be written', async () => {
+    const blocked = file('plain', PCAP);
+    expect(await run('logs', file('a.pcap', PCAP), '--out', join(blocked, 'under'))).toBe(1);
+    expect(err.join('')).toMatch(/^capsift: /);
+  });
+
+  it('never makes a folder outside of the output', () => {
+    expect(['..', '../../etc/x', 'a\\b:c', '', 'C:\\x\\y.pcap', 'tab\there'].map(folderName)).toEqual(['capture', 'x', 'b_c', 'capture', 'y.pcap', 'tab_here']);
+  });
+
+  it('shows progress on one line of a terminal', () => {
+    let time = 0;
+    const text: string[] = [];
+    const progress = terminalProgress((part) => { text.push(part); }, 60, () => time);
+    progress.begin('a.pcap', 1_000_000);
+    progress.at(10);
+    time = 1000;
+    progress.at(500_000);
+    progress.end();
+    expect(text.join('')).toMatch(/^\r\x1b\[Ka\.pcap: 50 % of .*\/s\r\x1b\[K$/);
+  });
+});
