@@ -1,0 +1,278 @@
+import { ENCODING_IDENTITY, ENCODING_OTHER } from '../../assembly/abi/enums';
+import { contentDecoder, type ContentDecoder } from './decode';
+import type { DigestExports, Hasher } from './digest';
+import { HasherPool } from './digest';
+import { CorruptStream } from './inflate';
+import { SNIFF_BYTES, sniff } from './magic';
+
+// Caps against decompression bombs and floods of bodies. When one trips, the body's note says so and `tripped` counts it.
+/** Bytes that one body may decode to. Bodies without a content coding have no cap: they pass through. */
+export const MAX_DECODED_BYTES = 256 * 1024 * 1024;
+/** Decoded bytes per encoded byte, looked at once a body has decoded to RATIO_FREE_BYTES. */
+export const MAX_DECODE_RATIO = 250;
+export const RATIO_FREE_BYTES = 16 * 1024 * 1024;
+/** Bodies open at once; one more ends the oldest as incomplete. */
+export const MAX_OPEN_BODIES = 4096;
+/** Bodies open at once that need a decoder (each holds a window of up to some 100 KiB); later ones are not decoded. */
+export const MAX_OPEN_DECODERS = 512;
+/** Encoded bytes given to a decoder at a time, so that the caps are looked at often. */
+const PIECE_BYTES = 16384;
+
+/** What became of one body. */
+export interface BodyResult {
+  /** Number of the body in the run (files column `body`). */
+  readonly body: number;
+  /** Zeek's name of the type; null when no rule fits or the first bytes are missing. */
+  readonly mime_type: string | null;
+  /**
+   * Digests of the decoded content, lower-case hexadecimal. As in Zeek there are none when bytes are missing in between,
+   * and there are for content that merely ends early: `complete` tells the two apart.
+   */
+  readonly md5: string | null;
+  readonly sha1: string | null;
+  readonly sha256: string | null;
+  /** Bytes after decoding. */
+  readonly seen_bytes: number;
+  /** Bytes of the transfer that never came. */
+  readonly missing_bytes: number;
+  /** Why the body is incomplete or was not decoded, in words; null when whole. */
+  readonly note: string | null;
+  /** Nothing is missing and the content decoded to its end. */
+  readonly complete: boolean;
+}
+
+/** How often each cap tripped. */
+export interface TrippedCaps {
+  decoded_bytes: number;
+  ratio: number;
+  open_bodies: number;
+  open_decoders: number;
+  digest_slots: number;
+}
+
+/** Gets the decoded bytes of a body that is to be carved; they are valid during the call only. */
+export type BodyTap = (body: number, bytes: Uint8Array) => void;
+
+/** Thrown from inside a decoder to stop it. */
+class Stopped extends Error {}
+
+interface OpenBody {
+  readonly body: number;
+  decoder: ContentDecoder | null;
+  hasher: Hasher | null;
+  first: Uint8Array | null;
+  firstBytes: number;
+  mime: string | null;
+  encoded: number;
+  seen: number;
+  missing: number;
+  notes: string[];
+  /** Nothing more is decoded. */
+  stopped: boolean;
+  whole: boolean;
+  /** A cap kept part of the content from being hashed. */
+  capped: boolean;
+}
+
+/**
+ * Turns the transfer of bodies, in any interleaving, into results: decodes the content, looks at its first bytes, hashes
+ * it. Synchronous, so that it runs the same in the body worker and inline in Node.
+ * As Zeek does, a gap ends the hashing (no digests), and the type is told from what came before it.
+ */
+export class BodyPipeline {
+  readonly tripped: TrippedCaps = { decoded_bytes: 0, ratio: 0, open_bodies: 0, open_decoders: 0, digest_slots: 0 };
+  private readonly open = new Map<number, OpenBody>();
+  private readonly pool: HasherPool;
+  private decoders = 0;
+
+  /**
+   * @param engine exports of any instance of the engine; its digest slots are used
+   * @param done called once a body, at its end
+   * @param tap asked for decoded bytes to carve
+   */
+  constructor(engine: DigestExports, private readonly done: (result: BodyResult) => void, private readonly tap: BodyTap | null = null) {
+    this.pool = new HasherPool(engine);
+  }
+
+  /** Bodies that have begun and not ended. */
+  get pending(): number {
+    return this.open.size;
+  }
+
+  /** A body begins; one of the same number that is open ends as it stands. `encoding` is an ENCODING_* code. */
+  begin(body: number, encoding: number): void {
+    if (this.open.has(body)) this.end(body);
+    if (this.open.size >= MAX_OPEN_BODIES) this.evict();
+    const state: OpenBody = {
+      body, decoder: null, hasher: this.pool.open(), first: new Uint8Array(0), firstBytes: 0, mime: null,
+      encoded: 0, seen: 0, missing: 0, notes: [], stopped: false, whole: true, capped: false,
+    };
+    if (state.hasher === null) {
+      this.tripped.digest_slots++;
+      state.notes.push('not hashed: too many bodies at once');
+    }
+    if (encoding === ENCODING_OTHER) state.notes.push('content coding not known; bytes are as transferred');
+    else if (encoding !== ENCODING_IDENTITY && this.decoders >= MAX_OPEN_DECODERS) {
+      this.tripped.open_decoders++;
+      state.whole = false;
+      state.stopped = true;
+      state.capped = true;
+      state.notes.push('not decoded: too many encoded bodies at once');
+    } else {
+      state.decoder = contentDecoder(encoding, (bytes) => this.decoded(state, bytes));
+      if (state.decoder) this.decoders++;
+    }
+    this.open.set(body, state);
+  }
+
+  /** The next bytes as transferred; they may be reused by the caller afterwards. Ignored for a body that is not open. */
+  data(body: number, bytes: Uint8Array): void {
+    const state = this.open.get(body);
+    if (!state || bytes.length === 0 || state.stopped) return;
+    const { decoder } = state;
+    try {
+      if (!decoder) {
+        this.content(state, bytes);
+        return;
+      }
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+        const piece = bytes.subarray(at, at + PIECE_BYTES);
+        state.encoded += piece.length;
+        decoder.push(piece);
+      }
+    } catch (error) {
+      this.failed(state, error);
+    }
+  }
+
+  /** `length` bytes of the transfer are missing here. */
+  gap(body: number, length: number): void {
+    const state = this.open.get(body);
+    if (!state || length <= 0) return;
+    if (state.missing === 0) state.notes.push('');
+    state.missing += length;
+    state.whole = false;
+    state.hasher?.discard();
+    state.hasher = null;
+    if (state.decoder) {
+      // Nothing behind the gap can be decoded; a decoder that keeps bytes back gives them now.
+      this.endDecoder(state);
+      this.closeDecoder(state);
+      state.stopped = true;
+    }
+    // Zeek tells the type from what stands before the first gap, and from nothing when the very first bytes are missing.
+    this.lookAtFirst(state);
+  }
+
+  /** The body ends: its result is handed out. Ignored for a body that is not open. */
+  end(body: number): void {
+    const state = this.open.get(body);
+    if (!state) return;
+    this.endDecoder(state);
+    this.finish(state);
+  }
+
+  private endDecoder(state: OpenBody): void {
+    if (!state.decoder || state.stopped) return;
+    try {
+      const problem = state.decoder.end();
+      if (problem === '' || state.encoded === 0) return;
+      state.whole = false;
+      if (state.missing === 0) state.notes.push(problem);
+    } catch (error) {
+      this.failed(state, error);
+    }
+  }
+
+  /** The run is over: everything that is open ends as incomplete. */
+  flush(): void {
+    for (const state of [...this.open.values()]) this.cutOff(state, 'the capture ends before the body does');
+  }
+
+  private evict(): void {
+    const oldest: OpenBody | undefined = this.open.values().next().value;
+    if (!oldest) return;
+    this.tripped.open_bodies++;
+    oldest.capped = true;
+    this.cutOff(oldest, 'given up: too many bodies at once');
+  }
+
+  private cutOff(state: OpenBody, note: string): void {
+    state.whole = false;
+    state.notes.push(note);
+    this.endDecoder(state);
+    this.finish(state);
+  }
+
+  private finish(state: OpenBody): void {
+    this.open.delete(state.body);
+    this.closeDecoder(state);
+    this.lookAtFirst(state);
+    const digests = state.capped ? undefined : state.hasher?.digest();
+    state.hasher?.discard();
+    const notes = state.notes.map((note) => note === '' ? `${state.missing} bytes missing` : note);
+    this.done({
+      body: state.body, mime_type: state.mime,
+      md5: digests?.md5 ?? null, sha1: digests?.sha1 ?? null, sha256: digests?.sha256 ?? null,
+      seen_bytes: state.seen, missing_bytes: state.missing,
+      note: notes.length > 0 ? notes.join('; ') : null, complete: state.whole,
+    });
+  }
+
+  private closeDecoder(state: OpenBody): void {
+    if (state.decoder) this.decoders--;
+    state.decoder = null;
+  }
+
+  private failed(state: OpenBody, error: unknown): void {
+    if (error instanceof Stopped) state.capped = true;
+    else {
+      // Only damage in the data may end a body; anything else is a bug and must be seen.
+      if (!(error instanceof CorruptStream)) throw error;
+      state.notes.push(`content could not be decoded after ${state.seen} bytes: ${error.message}`);
+    }
+    state.whole = false;
+    state.stopped = true;
+    this.closeDecoder(state);
+  }
+
+  /** Bytes from a decoder: within the caps they are content. */
+  private decoded(state: OpenBody, bytes: Uint8Array): void {
+    const room = MAX_DECODED_BYTES - state.seen;
+    this.content(state, bytes.length > room ? bytes.subarray(0, room) : bytes);
+    if (state.seen >= MAX_DECODED_BYTES) {
+      this.tripped.decoded_bytes++;
+      state.notes.push(`decoding stopped at ${MAX_DECODED_BYTES} bytes`);
+      throw new Stopped();
+    }
+    if (state.seen > RATIO_FREE_BYTES && state.seen > state.encoded * MAX_DECODE_RATIO) {
+      this.tripped.ratio++;
+      state.notes.push(`decoding stopped: more than ${MAX_DECODE_RATIO} times the bytes transferred`);
+      throw new Stopped();
+    }
+  }
+
+  private content(state: OpenBody, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    if (state.first) {
+      const take = Math.min(bytes.length, SNIFF_BYTES - state.firstBytes);
+      if (state.first.length < state.firstBytes + take) {
+        const grown = new Uint8Array(Math.min(SNIFF_BYTES, (state.firstBytes + take) * 2));
+        grown.set(state.first);
+        state.first = grown;
+      }
+      state.first.set(bytes.subarray(0, take), state.firstBytes);
+      state.firstBytes += take;
+      if (state.firstBytes === SNIFF_BYTES) this.lookAtFirst(state);
+    }
+    state.seen += bytes.length;
+    state.hasher?.update(bytes);
+    this.tap?.(state.body, bytes);
+  }
+
+  private lookAtFirst(state: OpenBody): void {
+    if (!state.first) return;
+    state.mime = sniff(state.first.subarray(0, state.firstBytes));
+    state.first = null;
+  }
+}
