@@ -120,6 +120,20 @@ export function draftFind(draft: Draft, column: u32): usize {
 /** Length of the value that `draftFind` found last. */
 export let draftFoundLength: u32 = 0;
 
+/** Takes every value of the column out of the draft again. */
+export function draftRemove(draft: Draft, column: u32): void {
+  const buffer = bufferOf(draft);
+  let at: u32 = 0;
+  while (at < buffer.length) {
+    const record = <usize>(buffer.data + at);
+    const size = HEAD + load<u32>(record, 4);
+    if (<u32>load<u16>(record) == column) {
+      memory.copy(record, record + size, buffer.length - at - size);
+      buffer.length -= size;
+    } else at += size;
+  }
+}
+
 /** Writes ts, uid, addresses, ports, pkt and flow of the open row. */
 export function setCommon(flow: Flow, ts: i64, pkt: u32): void {
   setInt(COL_TS, <u64>ts);
