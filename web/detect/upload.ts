@@ -1,0 +1,45 @@
+import type { Finding, FindingReason } from './types';
+import { MAX_FINDING_EVIDENCE } from './types';
+import type { CaptureView } from './view';
+import { bytesText } from './words';
+
+/** Bytes that one host sent to one outside address before it is called much, and how many times what came back. */
+const MIN_UPLOAD = 2_000_000;
+const MIN_RATIO = 5;
+
+/**
+ * Sees: one of our hosts sending an outside address at least 2 MB, five times what it got back.
+ * ATT&CK: T1041 Exfiltration Over C2 Channel, T1048 over another protocol.
+ * False positives: backups, cloud storage, video calls, mail with attachments, uploads that people meant.
+ */
+export function upload(view: CaptureView): Finding[] {
+  const { index } = view;
+  const pairs = new Map<number, { up: number; down: number; flows: number[] }>();
+  for (const flow of index.ordered) {
+    if (!view.outward(flow)) continue;
+    const key = (index.orig[flow] ?? 0) * 2 ** 24 + (index.resp[flow] ?? 0);
+    let pair = pairs.get(key);
+    if (!pair) pairs.set(key, pair = { up: 0, down: 0, flows: [] });
+    pair.up += index.origBytes[flow] ?? 0;
+    pair.down += index.respBytes[flow] ?? 0;
+    pair.flows.push(flow);
+  }
+  const findings: Finding[] = [];
+  for (const { up, down, flows } of pairs.values()) {
+    if (up < MIN_UPLOAD || up < down * MIN_RATIO) continue;
+    const biggest = [...flows].sort((a, b) => (index.origBytes[b] ?? 0) - (index.origBytes[a] ?? 0)).slice(0, MAX_FINDING_EVIDENCE);
+    const flow = biggest[0] ?? 0;
+    const text = `was sent ${bytesText(up)} by ${view.orig(flow)}, which got ${bytesText(down)} back`;
+    const points = up >= 20_000_000 ? 28 : 20;
+    const reason = { name: 'upload', text, points, technique: 'T1041', flows: biggest, pkts: biggest.map((f) => index.pkt[f] ?? 0) };
+    const name = view.nameKey(flow);
+    const reasons: FindingReason[] = [{ indicator: view.respKey(flow), reason: name ? { ...reason, points: points - 5 } : reason }];
+    if (name) reasons.push({ indicator: name, reason });
+    findings.push({
+      detector: 'upload', title: `${view.respName(flow)} ${text}`, severity: 'medium', confidence: 40, technique: 'T1041', capture: view.capture,
+      first_seen: Math.min(...biggest.map((f) => index.start[f] ?? 0)), last_seen: Math.max(...biggest.map((f) => index.end(f))),
+      hosts: [view.orig(flow)], flows: biggest, pkts: reason.pkts, inputs: { sent: up, received: down, flows: flows.length }, reasons,
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,89 @@
+import type { AddressScope, Network } from './address';
+import { addressScope, formatAddress, isLocal } from './address';
+
+const WORDS = 4;
+const FIRST_SLOTS = 1024;
+
+/**
+ * Every address of a capture once, numbered from 0 in the order of its first meeting, so that columns of 200,000
+ * addresses are scanned without making a string a row. Text and scope are worked out when they are asked for.
+ */
+export class AddressBook {
+  private words = new Uint32Array(FIRST_SLOTS * WORDS);
+  private slots = new Int32Array(FIRST_SLOTS * 2).fill(-1);
+  private readonly texts: string[] = [];
+  private readonly scopes: AddressScope[] = [];
+  private readonly locals: boolean[] = [];
+  /** Addresses so far. */
+  count = 0;
+
+  constructor(private readonly networks: readonly Network[] = []) {}
+
+  /** Number of the address at `values[at .. at+16)`. */
+  intern(values: Uint8Array, at: number): number {
+    const a = word(values, at);
+    const b = word(values, at + 4);
+    const c = word(values, at + 8);
+    const d = word(values, at + 12);
+    let hash = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35), 0x27d4eb2f);
+    hash ^= hash >>> 15;
+    const mask = this.slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const id = this.slots[slot] ?? -1;
+      if (id < 0) {
+        const next = this.count++;
+        if (next * WORDS + WORDS > this.words.length) {
+          const words = new Uint32Array(this.words.length * 2);
+          words.set(this.words);
+          this.words = words;
+        }
+        this.words.set([a, b, c, d], next * WORDS);
+        this.slots[slot] = next;
+        if (this.count * 2 > this.slots.length) this.rehash();
+        return next;
+      }
+      const w = id * WORDS;
+      if (this.words[w] === a && this.words[w + 1] === b && this.words[w + 2] === c && this.words[w + 3] === d) return id;
+    }
+  }
+
+  private rehash(): void {
+    const slots = new Int32Array(this.slots.length * 2).fill(-1);
+    const mask = slots.length - 1;
+    for (let id = 0; id < this.count; id++) {
+      const w = id * WORDS;
+      let hash = Math.imul((this.words[w] ?? 0) ^ Math.imul(this.words[w + 1] ?? 0, 0x9e3779b1)
+        ^ Math.imul(this.words[w + 2] ?? 0, 0x85ebca6b) ^ Math.imul(this.words[w + 3] ?? 0, 0xc2b2ae35), 0x27d4eb2f);
+      hash ^= hash >>> 15;
+      let slot = hash & mask;
+      while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.slots = slots;
+  }
+
+  /** The 16 bytes of address `id`. */
+  bytes(id: number): Uint8Array {
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < WORDS; i++) view.setUint32(i * 4, this.words[id * WORDS + i] ?? 0, true);
+    return bytes;
+  }
+
+  text(id: number): string {
+    return this.texts[id] ??= formatAddress(this.bytes(id));
+  }
+
+  scope(id: number): AddressScope {
+    return this.scopes[id] ??= addressScope(this.bytes(id));
+  }
+
+  /** True for an address of our own side (see `isLocal`). */
+  local(id: number): boolean {
+    return this.locals[id] ??= isLocal(this.bytes(id), this.networks);
+  }
+}
+
+function word(v: Uint8Array, at: number): number {
+  return ((v[at] ?? 0) | ((v[at + 1] ?? 0) << 8) | ((v[at + 2] ?? 0) << 16) | ((v[at + 3] ?? 0) << 24)) >>> 0;
+}
