@@ -1,0 +1,103 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HOSTED_POLICY } from '../../scripts/vite/policy';
+import { attempt, attemptFrames } from '../support/browser/attempts';
+import { tempFolder } from '../support/browser/capture';
+import { launchChromium } from '../support/browser/chromium';
+import { trySample } from '../support/browser/page';
+import { foreign, record } from '../support/browser/record';
+import { startSink, type Sink } from '../support/browser/sink';
+import { serveSite, type Site } from '../support/browser/site';
+
+/** Every worker that the page makes, by the name that spawn() gives it. */
+const WORKERS = ['analysis', 'body', 'engine'];
+
+let browser: Browser;
+let site: Site;
+let sink: Sink;
+/** Another host, and another port of our own host. */
+let hosts: string[];
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  site = await serveSite();
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+beforeEach(async () => {
+  sink = await startSink();
+  hosts = [`127.0.0.1:${sink.port}`, `localhost:${sink.port}`];
+});
+afterEach(async () => {
+  await sink.close();
+});
+
+describe('nothing leaves the page', () => {
+  it('asks for its own files and for nothing else, workers and service worker included', async () => {
+    const context = await browser.newContext();
+    const recording = record(context);
+    const page = await context.newPage();
+    await page.goto(site.url);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await trySample(page);
+    await page.waitForLoadState('networkidle');
+
+    expect(recording.sockets).toEqual([]);
+    expect(foreign(recording.requests, site.url)).toEqual([]);
+    // The recording would be worth nothing if it did not see what workers and the service worker ask for.
+    for (const name of WORKERS) expect(recording.requests.filter((url) => url.includes(`${name}.worker-`))).not.toEqual([]);
+    expect(recording.requests.filter((url) => url.endsWith('/service-worker.js'))).not.toEqual([]);
+    // Another witness: the server. What arrived was asked for with GET, and without anything in the address.
+    expect(site.arrived.filter((line) => !/^GET \/tools\/capsift\/[\w./-]*$/.test(line))).toEqual([]);
+    await context.close();
+  });
+
+  it('carries the policy in the page itself', async () => {
+    const html = await (await fetch(site.url)).text();
+    expect(html).toContain(`<meta http-equiv="Content-Security-Policy" content="${HOSTED_POLICY}">`);
+    // A policy governs only what comes after it.
+    expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.indexOf('<script'));
+    expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.indexOf('<link'));
+  });
+
+  it('refuses every attempt to send from the page', async () => {
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    expect(await attempt(page, hosts)).toEqual([]);
+    expect(sink.heard).toEqual([]);
+    // Chromium opens a connection for a frame before it asks the policy, and closes it without a word.
+    await attemptFrames(page, hosts);
+    expect(sink.heard.filter((line) => line !== '')).toEqual([]);
+    await page.close();
+  });
+
+  it('refuses every attempt to send from each of its workers', async () => {
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    await trySample(page);
+    const names = new Map(await Promise.all(page.workers().map(async (worker) => [await worker.evaluate(() => self.name), worker] as const)));
+    expect([...names.keys()].sort()).toEqual(WORKERS);
+    for (const [name, worker] of names) expect({ name, got: await attempt(worker, hosts) }).toEqual({ name, got: [] });
+    expect(sink.heard).toEqual([]);
+    await page.close();
+  });
+
+  it('makes these attempts in ways that would arrive without the policy', async () => {
+    const folder = tempFolder();
+    folder.write('bare.html', new TextEncoder().encode('<!doctype html><title>A page without a policy</title><body>'));
+    const bare = await serveSite(folder.path);
+    const page = await browser.newPage();
+    await page.goto(`${bare.url}bare.html`);
+    const done = await attempt(page, hosts);
+    await attemptFrames(page, hosts);
+    expect(done).toEqual(expect.arrayContaining(['eval', 'Function', ...hosts.flatMap((host) => [`fetch ${host}`, `import() ${host}`])]));
+    for (const path of ['fetch', 'xhr', 'socket', 'events', 'module.js', 'nested', 'beacon', 'image', 'script.js', 'style.css', 'video', 'object', 'frame', 'form']) {
+      expect(sink.heard.join('\n')).toContain(` /${path}`);
+    }
+    await page.close();
+    await bare.close();
+    folder.remove();
+  });
+});
