@@ -1,0 +1,370 @@
+import { EMPTY_SCOPE, type CaseEvent, type Chip, type Overview, type Result, type Saved, type Scope, type TableName, type Timeline } from '../worker/api';
+import type { Selection } from './address';
+import { defang, splitKey } from './display';
+import { INTAKE_BYTES, intakeOf } from './intake';
+import { KeyReader, type Command } from './keys';
+import type { Handle, MenuAction } from './menu';
+import { Navigation } from './navigation.svelte';
+import type { Analysis, CasePort, OpenPort } from './port';
+import { Resource } from './resource.svelte';
+import { RunState } from './run.svelte';
+import { flipChip, isWhole, stepTime, valueChip, withChip, withoutChip, withoutTime, withTime } from './scope';
+import { Settings } from './settings.svelte';
+import { TableState } from './table.svelte';
+import { isView } from './views';
+import { wiresharkValue } from './wireshark';
+
+export type DialogName = 'keys' | 'search' | 'advisory' | 'share' | 'store' | 'promise' | 'coverage' | 'export';
+
+/** Bins of the timeline: about one for each two px of a wide screen. */
+const TIMELINE_BINS = 480;
+/** The page asks for the overview at most this often while a run goes on, in ms. */
+const REFRESH_MS = 700;
+
+/** The page's state and everything that a person can do. Components read it and call it, and hold nothing of their own. */
+export class App {
+  readonly settings = new Settings();
+  readonly nav = new Navigation();
+  readonly run = new RunState();
+  readonly port: CasePort;
+  readonly api: Analysis;
+  readonly overview = new Resource<Overview>();
+  readonly timeline = new Resource<Timeline>();
+  readonly keys = new KeyReader();
+  dialog = $state<DialogName | null>(null);
+  searchText = $state('');
+  menu = $state.raw<{ handle: Handle; x: number; y: number } | null>(null);
+  /** Bundles that wait to be imported, one dialog after the other. */
+  imports = $state.raw<readonly File[]>([]);
+  /** Said to screen readers once, for example "Copied". */
+  said = $state('');
+  memory = $state(0);
+  /** Set by components that own an input. */
+  focusFilter: () => void = () => undefined;
+  openPicker: () => void = () => undefined;
+
+  private readonly tables = new Map<TableName, TableState>();
+  private refreshTimer: ReturnType<typeof setTimeout> | null = null;
+  private refreshedAt = 0;
+
+  constructor(open: OpenPort) {
+    this.port = open((event) => this.take(event));
+    this.api = this.port.analysis;
+  }
+
+  readonly hasCase = $derived.by(() => this.run.captures.length > 0);
+  readonly scoped = $derived.by(() => !isWhole(this.nav.scope));
+
+  table(name: TableName): TableState {
+    let found = this.tables.get(name);
+    if (!found) {
+      found = new TableState(this.api, name, (text) => this.run.tell('error', text));
+      this.tables.set(name, found);
+    }
+    return found;
+  }
+
+  get activeTable(): TableState | null {
+    return this.nav.view === 'overview' ? null : this.table(this.nav.view);
+  }
+
+  // ------------------------------------------------------------------------------------------------- events of the case
+
+  private take(event: CaseEvent): void {
+    const ran = this.run.running;
+    this.run.take(event);
+    if (event.type === 'captures') {
+      this.nav.setCaptures(event.captures.map((capture) => capture.sha256).filter((hash) => hash !== ''));
+      if (!this.run.running && event.captures.length > 0 && (ran || this.run.done === null)) void this.settle();
+    }
+    if (event.type === 'changed') {
+      this.memory = this.port.memory();
+      for (const table of this.tables.values()) if (table.table === this.nav.view) table.grew(!this.run.running);
+      this.refreshSoon();
+    }
+  }
+
+  /** Every run has ended: figures, and everything on screen once more. */
+  private async settle(): Promise<void> {
+    try {
+      const whole = await this.api.overview(EMPTY_SCOPE);
+      if (this.run.running) return;
+      this.run.done = { packets: whole.packets, bytes: whole.bytes, flows: whole.flows, indicators: whole.counts.indicators ?? whole.indicators.length };
+    } catch (error) {
+      this.run.tell('error', `The results could not be summed up: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    this.memory = this.port.memory();
+    for (const table of this.tables.values()) table.grew(true);
+    this.refresh();
+  }
+
+  private refreshSoon(): void {
+    if (this.refreshTimer !== null) return;
+    const wait = Math.max(0, REFRESH_MS - (performance.now() - this.refreshedAt));
+    this.refreshTimer = setTimeout(() => this.refresh(), wait);
+  }
+
+  /** Asks for overview and timeline of the scope anew. */
+  refresh(): void {
+    if (this.refreshTimer !== null) clearTimeout(this.refreshTimer);
+    this.refreshTimer = null;
+    this.refreshedAt = performance.now();
+    if (!this.hasCase) return;
+    const scope = this.nav.scope;
+    this.overview.ask(() => this.api.overview(scope));
+    this.timeline.ask(() => this.api.timeline(withoutTime(scope), TIMELINE_BINS));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- files
+
+  /** Files from the button or dropped anywhere: bundles are imported, packets reattached, the rest analysed. */
+  async takeFiles(files: readonly File[]): Promise<void> {
+    const captures: File[] = [];
+    for (const file of files) {
+      const head = new Uint8Array(await file.slice(0, INTAKE_BYTES).arrayBuffer());
+      if (intakeOf(file.name, head) === 'bundle') this.imports = [...this.imports, file];
+      else if (!(await this.reattached(file))) captures.push(file);
+    }
+    if (captures.length === 0) return;
+    try {
+      await this.port.open(captures);
+    } catch (error) {
+      this.run.tell('error', `The capture could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private async reattached(file: File): Promise<boolean> {
+    if (!this.run.captures.some((capture) => !capture.attached && capture.state !== 'running' && capture.size === file.size)) return false;
+    const answer = await this.port.attach(file);
+    if (answer.ok) this.run.tell('info', `The packets of ${file.name} are at hand again.`);
+    return answer.ok;
+  }
+
+  async openSample(): Promise<void> {
+    try {
+      const answer = await fetch(new URL('sample/incident.pcapng', document.baseURI));
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      await this.takeFiles([new File([await answer.blob()], 'incident.pcapng')]);
+    } catch (error) {
+      this.run.tell('error', `The sample could not be loaded: ${error instanceof Error ? error.message : String(error)}. Any capture of your own will do.`);
+    }
+  }
+
+  /** Opens what the address names from the store, after a reload. */
+  async restore(): Promise<void> {
+    const missing: string[] = [];
+    for (const hash of this.nav.namedCaptures) {
+      const opened = await this.openHistory(hash);
+      if (!opened) missing.push(hash);
+    }
+    if (missing.length > 0) {
+      this.run.tell('info', 'This address belongs to a capture whose results are not kept in this browser. Open the capture again to see it.');
+    }
+  }
+
+  async openHistory(sha256: string): Promise<boolean> {
+    const answer = await this.api.openHistory(sha256);
+    if (!answer.ok) {
+      this.run.tell('warning', answer.error);
+      return false;
+    }
+    this.take({ type: 'captures', captures: await this.api.captures() });
+    this.take({ type: 'changed', version: this.run.version + 1 });
+    return true;
+  }
+
+  /** Leaves the case: the page begins anew, what is kept stays kept. */
+  closeCase(): void {
+    this.port.stop();
+    history.pushState(null, '', location.pathname + location.search);
+    location.reload();
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- scope
+
+  setScope(scope: Scope, how: 'push' | 'replace' = 'push'): void {
+    this.nav.setScope(scope, how);
+  }
+
+  addChip(chip: Chip): void { this.setScope(withChip(this.nav.scope, chip)); }
+  removeChip(index: number): void { this.setScope(withoutChip(this.nav.scope, index)); }
+  flipChip(index: number): void { this.setScope(flipChip(this.nav.scope, index)); }
+  setTime(from: number | null, to: number | null): void { this.setScope(withTime(this.nav.scope, from, to)); }
+  setText(text: string): void { this.setScope({ ...this.nav.scope, text }, 'replace'); }
+  clearScope(): void { if (this.scoped) this.setScope(EMPTY_SCOPE); }
+
+  stepTime(direction: -1 | 1): void {
+    const line = this.timeline.value;
+    if (line) this.setScope(stepTime(this.nav.scope, direction, line.from, line.to));
+  }
+
+  /** Packets of one flow: the view Packets, scoped to it. */
+  showFlowPackets(capture: number, flow: number): void {
+    this.nav.jump({ view: 'packet', scope: { ...EMPTY_SCOPE, chips: this.flowChips(capture, flow) } });
+  }
+
+  flowChips(capture: number, flow: number): readonly Chip[] {
+    const chips = [valueChip('flow', String(flow))];
+    return this.run.captures.length > 1 ? [valueChip('capture', String(capture)), ...chips] : chips;
+  }
+
+  /** A view scoped to one indicator. */
+  showIndicatorRows(key: string, view: TableName): void {
+    this.nav.jump({ view, scope: { ...EMPTY_SCOPE, chips: [valueChip('indicator', key)] } });
+  }
+
+  // ------------------------------------------------------------------------------------------------------- handles, menu
+
+  openMenu(handle: Handle, x: number, y: number): void { this.menu = { handle, x, y }; }
+  closeMenu(): void { this.menu = null; }
+
+  /** Selects what the inspector shows. */
+  inspect(selection: Selection | null, how: 'push' | 'replace' = 'push'): void { this.nav.select(selection, how); }
+
+  act(action: MenuAction, handle: Handle): void {
+    const plain = handle.field === 'indicator' ? splitKey(handle.value).value : handle.value;
+    switch (action) {
+      case 'include': this.addChip(valueChip(handle.field, handle.value)); break;
+      case 'exclude': this.addChip(valueChip(handle.field, handle.value, true)); break;
+      case 'only': this.setScope({ ...EMPTY_SCOPE, chips: [valueChip(handle.field, handle.value)] }); break;
+      case 'inspect': if (handle.inspect) this.inspect(handle.inspect); break;
+      case 'copy-defanged': void this.copy(defang(plain)); break;
+      case 'copy-plain': void this.copy(plain); break;
+      case 'copy-wireshark': void this.copy(wiresharkValue(handle.field, handle.value) ?? ''); break;
+      case 'search-history':
+        this.searchText = plain;
+        this.dialog = 'search';
+        break;
+    }
+  }
+
+  async copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say(`Copied ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`);
+    } catch {
+      this.run.tell('warning', 'The browser did not allow copying. Select the text and copy it by hand.');
+    }
+  }
+
+  say(text: string): void {
+    this.said = '';
+    queueMicrotask(() => { this.said = text; });
+  }
+
+  /** Hands a file to the browser's downloads. */
+  save(answer: Result<Saved>): boolean {
+    if (!answer.ok) {
+      this.run.tell('error', answer.error);
+      return false;
+    }
+    const { name, type, bytes } = answer.value;
+    const address = URL.createObjectURL(new Blob([bytes], { type }));
+    const anchor = document.createElement('a');
+    anchor.href = address;
+    anchor.download = name;
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    this.say(`Saved ${name}`);
+    return true;
+  }
+
+  async savePackets(capture: number, what: { flow: number } | { scope: Scope }): Promise<void> {
+    this.save(await this.api.savePackets(capture, what));
+  }
+
+  async copyWireshark(scope: Scope): Promise<void> {
+    const answer = await this.api.wiresharkFilter(scope);
+    if (answer.ok) await this.copy(answer.value);
+    else this.run.tell('warning', answer.error);
+  }
+
+  async exportTable(name: TableName, format: 'csv' | 'json' | 'zeek-tsv' | 'zeek-json', columns: readonly string[]): Promise<void> {
+    const sort = this.nav.sort(name);
+    this.save(await this.api.exportTable({
+      table: name, scope: this.nav.scope, sort: sort?.column ?? null, descending: sort?.descending ?? false, columns: [...columns],
+      timeZone: this.settings.timeZone,
+    }, format));
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- keys
+
+  /** Runs a command of the key table. @returns false when there was nothing to do */
+  command(command: Command): boolean {
+    if (command.startsWith('go:')) {
+      const view = command.slice(3);
+      if (!this.hasCase || !isView(view)) return false;
+      this.nav.go(view);
+      return true;
+    }
+    switch (command) {
+      case 'help': this.dialog = 'keys'; return true;
+      case 'search': this.searchText = ''; this.dialog = 'search'; return true;
+      case 'open': this.openPicker(); return true;
+      case 'store': this.dialog = 'store'; return true;
+      case 'back': return this.back();
+      default: break;
+    }
+    if (!this.hasCase) return false;
+    switch (command) {
+      case 'filter': this.focusFilter(); return true;
+      case 'advisory': this.dialog = 'advisory'; return true;
+      case 'share': this.dialog = 'share'; return true;
+      case 'export': this.dialog = this.activeTable ? 'export' : 'share'; return true;
+      case 'earlier': this.stepTime(-1); return true;
+      case 'later': this.stepTime(1); return true;
+      case 'clear-scope': this.clearScope(); return true;
+      case 'next-row': this.activeTable?.move(1); this.followCursor(); return true;
+      case 'previous-row': this.activeTable?.move(-1); this.followCursor(); return true;
+      case 'inspect': return this.inspectCursor('push');
+      case 'select': {
+        const table = this.activeTable;
+        const row = table && table.cursor >= 0 ? table.row(table.cursor) : undefined;
+        if (table && row) table.toggle(row.id);
+        return true;
+      }
+      case 'copy-defanged': return this.copyCursor(true);
+      case 'copy-plain': return this.copyCursor(false);
+      default: return false;
+    }
+  }
+
+  private back(): boolean {
+    if (this.menu) { this.closeMenu(); return true; }
+    if (this.nav.selection) { this.inspect(null); return true; }
+    return false;
+  }
+
+  /** The selection that a row of a table stands for. */
+  selectionOf(table: TableName, row: { id: string; capture: number; pkt: number }): Selection {
+    if (table === 'indicators') return { kind: 'indicator', key: row.id };
+    if (table === 'packet' && row.pkt > 0) return { kind: 'packet', capture: row.capture, pkt: row.pkt };
+    return { kind: 'row', table, id: row.id };
+  }
+
+  inspectCursor(how: 'push' | 'replace'): boolean {
+    const table = this.activeTable;
+    const row = table && table.cursor >= 0 ? table.row(table.cursor) : undefined;
+    if (!table || !row) return false;
+    this.inspect(this.selectionOf(table.table, row), how);
+    return true;
+  }
+
+  /** While the inspector is open it follows the cursor. */
+  followCursor(): void {
+    if (this.nav.selection) this.inspectCursor('replace');
+  }
+
+  /** What `y` copies: the value under the cursor, else the indicator in the inspector. */
+  private copyCursor(defanged: boolean): boolean {
+    const table = this.activeTable;
+    const row = table && table.cursor >= 0 ? table.row(table.cursor) : undefined;
+    let text = row?.cells[table?.cursorColumn ?? 0] ?? null;
+    const selection = this.nav.selection;
+    if (text === null && selection?.kind === 'indicator') text = splitKey(selection.key).value;
+    if (table?.table === 'indicators' && row) text = splitKey(row.id).value;
+    if (text === null) return false;
+    void this.copy(defanged ? defang(text) : text);
+    return true;
+  }
+}

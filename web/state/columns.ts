@@ -1,0 +1,37 @@
+import type { TableColumn } from '../worker/api';
+import type { ColumnChoice } from './settings.svelte';
+
+/** The columns a table shows, in order: what the person chose, else what the table suggests; never none. */
+export function visibleColumns(columns: readonly TableColumn[], choice: ColumnChoice): readonly TableColumn[] {
+  if (choice.shown) {
+    const byName = new Map(columns.map((column) => [column.name, column]));
+    const chosen = choice.shown.map((name) => byName.get(name)).filter((column) => column !== undefined);
+    if (chosen.length > 0) return chosen;
+  }
+  const suggested = columns.filter((column) => column.shown);
+  return suggested.length > 0 ? suggested : columns;
+}
+
+/** Width of a column in px. */
+export function widthOf(column: TableColumn, choice: ColumnChoice): number {
+  return choice.widths[column.name] ?? column.width;
+}
+
+/** Kinds whose values line up at the right. */
+export function isNumeric(column: TableColumn): boolean {
+  return column.kind === 'number' || column.kind === 'bytes' || column.kind === 'duration' || column.kind === 'port';
+}
+
+/** Kinds whose values filter on a click. Measures differ in nearly every row: a click on one inspects instead. */
+export function isFilterable(column: TableColumn): boolean {
+  return column.kind === 'text' || column.kind === 'address' || column.kind === 'port' || column.kind === 'list' || column.kind === 'bool'
+    || column.kind === 'severity';
+}
+
+/** The choice after one column was shown or hidden; the last one stays. */
+export function toggledColumn(columns: readonly TableColumn[], choice: ColumnChoice, name: string): readonly string[] {
+  const now = visibleColumns(columns, choice).map((column) => column.name);
+  if (now.includes(name)) return now.length > 1 ? now.filter((other) => other !== name) : now;
+  const order = columns.map((column) => column.name);
+  return [...now, name].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+}

@@ -1,0 +1,157 @@
+import type { Scope, TableColumn, TableName, TableRow, TimeZone } from '../worker/api';
+import type { Sort } from './address';
+import type { Analysis } from './port';
+import { BLOCK_ROWS, RowCache } from './row-cache';
+
+/** What a table's rows depend on. */
+export interface TableAsk {
+  readonly scope: Scope;
+  readonly sort: Sort | null;
+  readonly timeZone: TimeZone;
+  readonly columns: readonly string[];
+}
+
+/** One table as the page sees it: windows of rows around the reader, a cursor, a selection. */
+export class TableState {
+  columns = $state.raw<readonly TableColumn[]>([]);
+  /** Rows in scope, and rows in all. */
+  total = $state(0);
+  all = $state(0);
+  problem = $state('');
+  names = $state.raw<Readonly<Record<string, string>>>({});
+  /** Grows whenever cached rows changed: what is drawn depends on it. */
+  revision = $state(0);
+  /** True once the first answer is here. */
+  loaded = $state(false);
+  /** The tables grew but the reader is in the middle of them: the rows wait for a word. */
+  held = $state(false);
+  cursor = $state(-1);
+  cursorColumn = $state(0);
+  selected = $state.raw<ReadonlySet<string>>(new Set());
+  /** Where the reader was, for when the view is shown again. */
+  offset = 0;
+  /** Scrolls to the cursor; set by the component that draws the table. */
+  reveal: (row: number) => void = () => undefined;
+
+  private readonly cache = new RowCache();
+  private ask: TableAsk | null = null;
+  private askText = '';
+  private generation = 0;
+  private answered = -1;
+  private readonly underWay = new Set<number>();
+  private window = { first: 0, end: 60 };
+
+  constructor(private readonly api: Analysis, readonly table: TableName, private readonly failed: (text: string) => void) {}
+
+  async loadColumns(): Promise<void> {
+    if (this.columns.length === 0) this.columns = await this.api.columns(this.table);
+  }
+
+  /** A row, or undefined while it is on its way. Reading it in a template follows later answers. */
+  row(index: number): TableRow | undefined {
+    void this.revision;
+    return this.cache.row(index);
+  }
+
+  /** Sets what is asked; a change asks anew from the top, keeping the old rows on screen until the new ones are here. */
+  configure(ask: TableAsk): void {
+    const text = JSON.stringify(ask);
+    if (text === this.askText) return;
+    const sameRows = this.ask !== null
+      && JSON.stringify([ask.scope, ask.sort]) === JSON.stringify([this.ask.scope, this.ask.sort]);
+    this.ask = ask;
+    this.askText = text;
+    if (!sameRows) {
+      this.cursor = -1;
+      this.offset = 0;
+    }
+    this.renew();
+  }
+
+  /** The tables grew. At the top and without a cursor the rows follow; else they wait. */
+  grew(final: boolean): void {
+    if (!this.ask) return;
+    if (this.offset > 0 || this.cursor >= 0) {
+      if (final) this.renew(true);
+      else this.held = true;
+    } else this.renew();
+  }
+
+  /** Asks for the rows in view anew; `quiet` keeps the cursor on its row. */
+  renew(quiet = false): void {
+    this.generation++;
+    this.underWay.clear();
+    this.held = false;
+    const id = quiet && this.cursor >= 0 ? this.cache.row(this.cursor)?.id : undefined;
+    this.fetch(blocksOf(this.window.first, Math.max(this.window.end, this.window.first + 1)), id);
+  }
+
+  /** Tells which rows are drawn; missing ones are asked for. */
+  show(first: number, end: number): void {
+    this.window = { first, end };
+    if (this.answered !== this.generation) return;
+    this.fetch(this.cache.missing(first, end).filter((block) => !this.underWay.has(block)));
+  }
+
+  toggle(id: string): void {
+    const next = new Set(this.selected);
+    if (!next.delete(id)) next.add(id);
+    this.selected = next;
+  }
+
+  move(by: number): void {
+    if (this.total === 0) return;
+    this.cursor = Math.min(Math.max(this.cursor < 0 ? (by > 0 ? 0 : this.total - 1) : this.cursor + by, 0), this.total - 1);
+    this.reveal(this.cursor);
+  }
+
+  private fetch(blocks: readonly number[], keep?: string): void {
+    const first = blocks[0];
+    const last = blocks[blocks.length - 1];
+    const ask = this.ask;
+    if (first === undefined || last === undefined || !ask || ask.columns.length === 0) return;
+    for (const block of blocks) this.underWay.add(block);
+    void this.load(ask, this.generation, first, last, keep);
+  }
+
+  private async load(ask: TableAsk, generation: number, first: number, last: number, keep?: string): Promise<void> {
+    try {
+      const answer = await this.api.rows({
+        table: this.table, scope: ask.scope, sort: ask.sort?.column ?? null, descending: ask.sort?.descending ?? false,
+        offset: first * BLOCK_ROWS, limit: (last - first + 1) * BLOCK_ROWS, columns: ask.columns, timeZone: ask.timeZone,
+      });
+      if (generation !== this.generation) return;
+      if (this.answered !== generation) {
+        this.cache.clear();
+        this.names = {};
+        this.answered = generation;
+      }
+      for (let block = first; block <= last; block++) {
+        this.underWay.delete(block);
+        const from = (block - first) * BLOCK_ROWS;
+        this.cache.put(block, answer.rows.slice(from, from + BLOCK_ROWS));
+      }
+      this.total = answer.total;
+      this.all = answer.all;
+      this.problem = answer.problem ?? '';
+      this.names = { ...this.names, ...answer.names };
+      this.loaded = true;
+      if (keep !== undefined) {
+        const at = this.cache.find(keep);
+        if (at >= 0) this.cursor = at;
+      }
+      if (this.cursor >= this.total) this.cursor = this.total - 1;
+      this.revision++;
+      this.show(this.window.first, Math.min(this.window.end, this.total));
+    } catch (error) {
+      for (let block = first; block <= last; block++) this.underWay.delete(block);
+      this.failed(`The ${this.table} table could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+function blocksOf(first: number, end: number): number[] {
+  const blocks: number[] = [];
+  for (let n = Math.floor(first / BLOCK_ROWS); n <= Math.floor((end - 1) / BLOCK_ROWS); n++) blocks.push(n);
+  return blocks;
+}
