@@ -24,8 +24,8 @@ const site = (): UserConfig => ({
   root: `${ROOT}/web`,
   base: './',
   define: buildConstants(ROOT, false),
-  plugins: [svelte({ configFile: false }), bytesPlugin('fetch'), policyPlugin(false), serviceWorkerPlugin()],
-  worker: { format: 'es', plugins: () => [bytesPlugin('fetch')] },
+  plugins: [svelte({ configFile: false }), bytesPlugin(ROOT, 'fetch'), policyPlugin(false), serviceWorkerPlugin()],
+  worker: { format: 'es', plugins: () => [bytesPlugin(ROOT, 'fetch')] },
   server: { fs: { allow: [ROOT] } },
   build: {
     outDir: `${ROOT}/dist/site`,
@@ -47,9 +47,9 @@ const single = (): UserConfig => ({
   root: `${ROOT}/web`,
   base: './',
   define: buildConstants(ROOT, true),
-  plugins: [singleSources, svelte({ configFile: false }), bytesPlugin('inline'), viteSingleFile(), singlePagePlugin('capsift.html'), policyPlugin(true)],
+  plugins: [singleSources, svelte({ configFile: false }), bytesPlugin(ROOT, 'inline'), viteSingleFile(), singlePagePlugin('capsift.html'), policyPlugin(true)],
   // Module workers from blobs fail on file:// in Chromium.
-  worker: { format: 'iife', plugins: () => [bytesPlugin('inline')] },
+  worker: { format: 'iife', plugins: () => [bytesPlugin(ROOT, 'inline')] },
   build: {
     outDir: `${ROOT}/dist/single`,
     emptyOutDir: true,
@@ -64,7 +64,7 @@ const single = (): UserConfig => ({
 const cli = (): UserConfig => ({
   root: ROOT,
   define: buildConstants(ROOT, false),
-  plugins: [bytesPlugin('inline-node')],
+  plugins: [bytesPlugin(ROOT, 'inline-node')],
   ssr: { noExternal: true },
   build: {
     ssr: `${ROOT}/cli/capsift.ts`,
@@ -72,7 +72,11 @@ const cli = (): UserConfig => ({
     emptyOutDir: true,
     target: 'node20',
     minify: false,
-    rolldownOptions: { output: { entryFileNames: 'capsift.js', format: 'es', codeSplitting: false, banner: '#!/usr/bin/env node' } },
+    rolldownOptions: {
+      // Not minified, so that it can be read; but without the names of source files, which depend on the folder.
+      experimental: { attachDebugInfo: 'none' },
+      output: { entryFileNames: 'capsift.js', format: 'es', codeSplitting: false, banner: '#!/usr/bin/env node' },
+    },
   },
 });
 

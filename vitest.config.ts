@@ -4,7 +4,7 @@ import { bytesPlugin } from './scripts/vite/bytes.ts';
 import { buildConstants } from './scripts/vite/constants.ts';
 
 const shared = {
-  plugins: [svelte({ configFile: false }), bytesPlugin('read')],
+  plugins: [svelte({ configFile: false }), bytesPlugin(import.meta.dirname, 'read')],
   define: buildConstants(import.meta.dirname, false),
 };
 

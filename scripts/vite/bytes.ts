@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
 
 export type BytesForm = 'fetch' | 'inline' | 'inline-node' | 'read';
@@ -32,17 +32,18 @@ const MODULES: Readonly<Record<BytesForm, (file: string) => string>> = {
  * `import load from './some.file?bytes'` gives a function that resolves to the file's bytes, in whatever way the build
  * allows: fetched from beside the page, from within the single file or the command line, or read from disk in tests.
  */
-export function bytesPlugin(form: BytesForm): Plugin {
+export function bytesPlugin(root: string, form: BytesForm): Plugin {
   return {
     name: 'capsift:bytes',
     enforce: 'pre',
     resolveId(source, importer) {
       if (!source.endsWith(SUFFIX) || !importer) return null;
-      const from = dirname(importer.replace(/^\0/, '').replace(/\?.*$/, ''));
-      return PREFIX + resolve(from, source.slice(0, -SUFFIX.length));
+      const from = dirname(importer.replace(/\?.*$/, ''));
+      // Relative to the project: ids reach the output, which must not depend on where the project lies.
+      return PREFIX + relative(root, resolve(from, source.slice(0, -SUFFIX.length))).split(sep).join('/');
     },
     load(id) {
-      return id.startsWith(PREFIX) ? MODULES[form](id.slice(PREFIX.length)) : null;
+      return id.startsWith(PREFIX) ? MODULES[form](resolve(root, id.slice(PREFIX.length))) : null;
     },
   };
 }
