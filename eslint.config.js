@@ -56,6 +56,7 @@ export default ts.config(
       'no-unsafe-optional-chaining': 'error',
       'no-sparse-arrays': 'error',
       'no-empty': 'error',
+      'no-control-regex': 'error',
       'no-debugger': 'error',
       'no-promise-executor-return': 'error',
       'use-isnan': 'error',
@@ -87,6 +88,9 @@ export default ts.config(
       'svelte/no-at-html-tags': 'error',
       // SvelteKit's.
       'svelte/no-navigation-without-resolve': 'off',
+      'svelte/no-useless-mustaches': 'off',
+      // It does not know what svelte-check warns of, which decides.
+      'svelte/no-unused-svelte-ignore': 'off',
       // Maps and sets that no view watches are right as they are.
       'svelte/prefer-svelte-reactivity': 'off',
     },
@@ -97,6 +101,8 @@ export default ts.config(
     languageOptions: { parserOptions: { allowInvalidAST: true } },
     rules: {
       '@typescript-eslint/ban-ts-comment': 'off',
+      // Dissectors stand in one table, so all take what one of them needs.
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }],
       '@typescript-eslint/no-unused-expressions': 'off',
       '@typescript-eslint/no-wrapper-object-types': 'off',
       'no-restricted-syntax': ['error', { selector: 'ForOfStatement, TryStatement, Literal[regex]', message: 'AssemblyScript does not have it, or only at run time.' }],
