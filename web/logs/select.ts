@@ -1,0 +1,303 @@
+import { SCHEMAS, SCHEMA_BY_NAME, type LogName } from '../engine/schema';
+import { parseAddress, type Network } from './address';
+import { isWrittenLog, LOG_FIELDS } from './fields';
+import type { Filter, Term } from './filter-text';
+import { matchAddress, matchColumn, parseNetworkList, type CodeName } from './match';
+import { packetProtoName, weirdName } from './names/index';
+import { u32Words } from './order';
+import type { CaptureTables } from './table';
+
+/** One byte a row: 1 = selected. */
+export type Mask = Uint8Array;
+
+/** What a selection needs to know beyond the tables. */
+export interface SelectContext {
+  /** Number of the capture in the case, and its name. */
+  readonly capture: { readonly id: number; readonly name: string };
+  /** Addresses that go by a name (whole or, with `part`, any piece of it). */
+  readonly addressesNamed?: (name: string, part: boolean) => readonly Uint8Array[];
+  /** Rows of a log that an indicator (`${kind}:${value}`) stands in or whose flow carried it; null when it is not known. */
+  readonly indicatorTerms?: (key: string) => Filter | null;
+  /** Flows of a term on the tables that are no logs (`indicators.severity`, `hosts.services`); null when it is none. */
+  readonly flowsOf?: (term: Term) => Mask | null;
+}
+
+/** Fields that are not columns: the columns that they mean in each log. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  host: ['id.orig_h', 'id.resp_h', 'orig_h', 'resp_h'],
+  src: ['id.orig_h', 'orig_h'],
+  dst: ['id.resp_h', 'resp_h'],
+  port: ['id.orig_p', 'id.resp_p'],
+  mac: ['orig_l2_addr', 'resp_l2_addr', 'src_mac', 'dst_mac', 'orig_hw', 'resp_hw'],
+};
+
+/** Logs whose rows a term may be looked for in when the log at hand has no such field, in this order. */
+const SOURCES: readonly LogName[] = ['conn', 'dns', 'http', 'ssl', 'files', 'x509', 'weird'];
+
+/** Addresses of a name that a word is also looked for by, at most. */
+const MAX_NAMED = 64;
+
+const INTERNAL_COLUMNS = new Set(['body', 'der']);
+
+interface Target { readonly column: number; readonly nameOf: CodeName | null }
+
+/** Columns of a log that a field means; [] when the log has none. */
+export function columnsOf(log: LogName, field: string): readonly Target[] {
+  const schema = SCHEMA_BY_NAME.get(log);
+  if (!schema) return [];
+  const written = isWrittenLog(log) ? LOG_FIELDS[log] : [];
+  const named = (name: string): Target[] => {
+    const shown = written.find((f) => f.name === name && f.column >= 0);
+    if (shown) return [{ column: shown.column, nameOf: shown.nameOf }];
+    const column = schema.byName.get(name);
+    if (!column || INTERNAL_COLUMNS.has(name)) return [];
+    const nameOf = log === 'packet' && name === 'proto' ? packetProtoName : log === 'weird' && name === 'weird' ? weirdName : null;
+    return [{ column: column.index, nameOf }];
+  };
+  const group = GROUPS[field];
+  if (group) return group.flatMap(named);
+  const exact = named(field);
+  if (exact.length > 0) return exact;
+  // Column names are written in one case only, but AA, TTLs and Z in capitals.
+  const folded = schema.columns.find((column) => column.name.toLowerCase() === field.toLowerCase());
+  return folded ? named(folded.name) : [];
+}
+
+/** Splits `dns.query` into log and column; null when the first part is no log (`id.orig_h`). */
+export function qualified(field: string): { log: LogName; column: string } | null {
+  const dot = field.indexOf('.');
+  if (dot < 0) return null;
+  const log = field.slice(0, dot) as LogName;
+  if (!SCHEMA_BY_NAME.has(log)) return null;
+  return { log, column: field.slice(dot + 1) };
+}
+
+const VIRTUAL = new Set(['pkt', 'capture', 'indicator', 'flow', 'uid']);
+
+/** True when any table knows the field. */
+export function isKnownField(field: string): boolean {
+  if (VIRTUAL.has(field) || field in GROUPS || /^(indicators|hosts)\./.test(field)) return true;
+  const part = qualified(field);
+  if (part) return columnsOf(part.log, part.column).length > 0 || (part.log === 'packet' && part.column === 'pkt');
+  return SCHEMAS.some((schema) => columnsOf(schema.name, field).length > 0);
+}
+
+/** Evaluates filters over the logs of one capture. Use a new one when tables have grown. */
+export class Selector {
+  private readonly flowMasks = new Map<string, Mask>();
+
+  constructor(private readonly tables: CaptureTables, private readonly context: SelectContext) {}
+
+  /** Rows of a log that fit a filter, or null for all of them. */
+  select(log: LogName, filter: Filter): Mask | null {
+    if (filter.kind === 'all') return null;
+    return this.evaluate(log, filter);
+  }
+
+  /** Flows (by ordinal) that any row of conn with this filter has. */
+  flows(filter: Filter): Mask {
+    return this.flowsWith('conn', this.evaluate('conn', filter));
+  }
+
+  private rows(log: LogName): number {
+    return this.tables.get(log)?.rows ?? 0;
+  }
+
+  private evaluate(log: LogName, filter: Filter): Mask {
+    const rows = this.rows(log);
+    switch (filter.kind) {
+      case 'all': return new Uint8Array(rows).fill(1);
+      case 'term': return this.term(log, filter);
+      case 'not': {
+        const mask = this.evaluate(log, filter.part);
+        for (let i = 0; i < rows; i++) mask[i] = mask[i]! ^ 1;
+        return mask;
+      }
+      case 'and': {
+        const [first, ...rest] = filter.parts;
+        const mask = first ? this.evaluate(log, first) : new Uint8Array(rows).fill(1);
+        for (const part of rest) {
+          const other = this.evaluate(log, part);
+          for (let i = 0; i < rows; i++) mask[i] = mask[i]! & other[i]!;
+        }
+        return mask;
+      }
+      case 'or': {
+        const mask = new Uint8Array(rows);
+        for (const part of filter.parts) {
+          const other = this.evaluate(log, part);
+          for (let i = 0; i < rows; i++) mask[i] = mask[i]! | other[i]!;
+        }
+        return mask;
+      }
+    }
+  }
+
+  private term(log: LogName, term: Term): Mask {
+    const { field, value } = term;
+    const rows = this.rows(log);
+    if (field === null) return this.word(log, value);
+    if (field === 'capture') {
+      const fits = value === String(this.context.capture.id) || value.toLowerCase() === this.context.capture.name.toLowerCase();
+      return new Uint8Array(rows).fill(fits ? 1 : 0);
+    }
+    if (field === 'indicator') {
+      const filter = this.context.indicatorTerms?.(value) ?? null;
+      return filter ? this.evaluate(log, filter) : new Uint8Array(rows);
+    }
+    if (/^(indicators|hosts)\./.test(field)) {
+      const flows = this.context.flowsOf?.(term) ?? null;
+      return flows ? this.rowsWith(log, flows) : new Uint8Array(rows).fill(1);
+    }
+    const part = qualified(field);
+    if (log === 'packet' && (field === 'pkt' || field === 'packet.pkt')) return this.packetNumber(term);
+    if (part) {
+      if (part.log === log) return this.direct(log, part.column, term);
+      return this.across(log, [part.log], part.column, term);
+    }
+    if (log !== 'packet' && columnsOf(log, field).length > 0) return this.direct(log, field, term);
+    if (log === 'packet' && !SOURCES.some((source) => columnsOf(source, field).length > 0)) return this.direct(log, field, term);
+    if (log === 'packet' && (field === 'flow' || field === 'ts')) return this.direct(log, field, term);
+    // The same thing stands in conn for every flow; only what conn has not is looked for in the other logs.
+    const sources = columnsOf('conn', field).length > 0 ? (['conn'] as const) : SOURCES;
+    const mask = this.across(log, sources, field, term);
+    if (log === 'packet' && columnsOf('arp', field).length > 0) this.addArp(mask, field, term);
+    return mask;
+  }
+
+  /** Rows whose own column fits. */
+  private direct(log: LogName, field: string, term: Term): Mask {
+    const table = this.tables.get(log);
+    const mask = new Uint8Array(table?.rows ?? 0);
+    if (!table) return mask;
+    const port = table.column('id.resp_p');
+    for (const { column, nameOf } of columnsOf(log, field)) {
+      const mark = (row: number): void => { mask[row] = 1; };
+      const understood = matchColumn(table, column, term.op, term.value, nameOf, port, mark);
+      if (!understood && table.schema.columns[column]?.type === 'addr') {
+        const named = this.context.addressesNamed?.(term.value, term.op === '~') ?? [];
+        if (named.length > 0) matchAddress(table, column, named.map((bytes): Network => ({ bytes, bits: 128 })), mark);
+      }
+    }
+    return mask;
+  }
+
+  /** Rows of a log whose flow has a fitting row in another log. */
+  private across(log: LogName, sources: readonly LogName[], field: string, term: Term): Mask {
+    const key = `${sources.join()} ${field} ${term.op} ${term.value}`;
+    let flows = this.flowMasks.get(key);
+    if (!flows) {
+      flows = new Uint8Array(0);
+      for (const source of sources) {
+        if (source === log && source !== 'conn') continue;
+        if (columnsOf(source, field).length === 0 || (this.tables.get(source)?.column('flow') ?? -1) < 0) continue;
+        flows = union(flows, this.flowsWith(source, this.direct(source, field, term)));
+      }
+      this.flowMasks.set(key, flows);
+    }
+    return this.rowsWith(log, flows);
+  }
+
+  /** Flows of the selected rows of a log. */
+  flowsWith(log: LogName, mask: Mask): Mask {
+    const table = this.tables.get(log);
+    const column = table?.column('flow') ?? -1;
+    if (!table || column < 0) return new Uint8Array(0);
+    const values = u32Words(table, column);
+    let most = 0;
+    for (let row = 0; row < values.length; row++) if (mask[row] === 1 && values[row]! > most) most = values[row]!;
+    const flows = new Uint8Array(most + 1);
+    for (let row = 0; row < values.length; row++) if (mask[row] === 1) flows[values[row]!] = 1;
+    flows[0] = 0;
+    return flows;
+  }
+
+  /** Rows of a log whose flow is one of these. */
+  rowsWith(log: LogName, flows: Mask): Mask {
+    const table = this.tables.get(log);
+    const column = table?.column('flow') ?? -1;
+    const mask = new Uint8Array(table?.rows ?? 0);
+    if (!table || column < 0) return mask;
+    table.chunks.forEach((chunk, c) => {
+      const start = table.starts[c]!;
+      const { values } = chunk.columns[column]!;
+      const words = new Uint32Array(values.buffer, values.byteOffset, chunk.rows);
+      for (let r = 0; r < chunk.rows; r++) mask[start + r] = flows[words[r]!] ?? 0;
+    });
+    return mask;
+  }
+
+  private packetNumber(term: Term): Mask {
+    const mask = new Uint8Array(this.rows('packet'));
+    const n = Number(term.value);
+    for (const part of term.op === '=' || term.op === '~' ? term.value.split(',') : []) {
+      const [low = NaN, high = low] = part.split('-').map(Number);
+      for (let pkt = Math.max(1, low); pkt <= Math.min(high, mask.length); pkt++) mask[pkt - 1] = 1;
+    }
+    if (term.op === '>' || term.op === '>=') mask.fill(1, Math.max(0, term.op === '>' ? n : n - 1));
+    if (term.op === '<' || term.op === '<=') mask.fill(1, 0, Math.max(0, term.op === '<' ? n - 1 : n));
+    return mask;
+  }
+
+  /** ARP packets have no flow: they are found by the ARP log. */
+  private addArp(mask: Mask, field: string, term: Term): void {
+    const arp = this.tables.get('arp');
+    if (!arp) return;
+    const rows = this.direct('arp', field, term);
+    const pkt = arp.column('pkt');
+    for (let row = 0; row < rows.length; row++) {
+      const packet = rows[row] === 1 ? arp.num(row, pkt) - 1 : -1;
+      if (packet >= 0 && packet < mask.length) mask[packet] = 1;
+    }
+  }
+
+  /** Rows that show a word anywhere; packets by their flow. */
+  private word(log: LogName, word: string): Mask {
+    if (log === 'packet') return this.rowsWith('packet', this.flowsWith('conn', this.word('conn', word)));
+    const table = this.tables.get(log);
+    const mask = new Uint8Array(table?.rows ?? 0);
+    if (!table) return mask;
+    const mark = (row: number): void => { mask[row] = 1; };
+    const networks = /[.:]/.test(word) ? parseNetworkList(word) : null;
+    const whole = /^\d+$/.test(word);
+    const named = log === 'conn' && word.length >= 3 ? (this.context.addressesNamed?.(word, true) ?? []).slice(0, MAX_NAMED) : [];
+    for (const { column, nameOf } of shownColumns(log)) {
+      switch (table.schema.columns[column]?.type) {
+        case 'str': case 'strs': matchColumn(table, column, '~', word, null, -1, mark); break;
+        case 'addr':
+          if (named.length > 0) matchAddress(table, column, named.map((bytes): Network => ({ bytes, bits: 128 })), mark);
+          if (networks) matchAddress(table, column, networks, mark);
+          else if (/[.:]/.test(word) && parseAddress(word) === null && /^[0-9a-f:.]+$/i.test(word)) matchColumn(table, column, '~', word, null, -1, mark);
+          break;
+        case 'mac': if (/^([0-9a-f]{2}[:-]){2,5}[0-9a-f]{0,2}$/i.test(word)) matchColumn(table, column, '~', word, null, -1, mark); break;
+        case 'u8': if (nameOf) matchColumn(table, column, '~', word, nameOf, table.column('id.resp_p'), mark); break;
+        case 'u16':
+          if (nameOf) matchColumn(table, column, '~', word, nameOf, table.column('id.resp_p'), mark);
+          else if (whole) matchColumn(table, column, '=', word, null, -1, mark);
+          break;
+        default:
+      }
+    }
+    return mask;
+  }
+}
+
+const SHOWN = new Map<LogName, readonly Target[]>();
+
+/** Columns that a word is looked for in: those that are shown, each once. */
+function shownColumns(log: LogName): readonly Target[] {
+  let shown = SHOWN.get(log);
+  if (!shown) {
+    const targets: Target[] = isWrittenLog(log)
+      ? LOG_FIELDS[log].filter((field) => field.column >= 0).map(({ column, nameOf }) => ({ column, nameOf }))
+      : (SCHEMA_BY_NAME.get(log)?.columns ?? []).map((column) => ({ column: column.index, nameOf: null }));
+    SHOWN.set(log, shown = targets);
+  }
+  return shown;
+}
+
+function union(a: Mask, b: Mask): Mask {
+  const [long, short] = a.length >= b.length ? [a, b] : [b, a];
+  for (let i = 0; i < short.length; i++) long[i] = long[i]! | short[i]!;
+  return long;
+}
