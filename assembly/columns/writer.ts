@@ -158,7 +158,7 @@ export function rowEnd(): void {
   let d = table;
   const next = <usize>(row + 1) << 2;
   for (let i: u32 = 0; i < columns; i++, d += DESCRIPTOR_BYTES) {
-    if (load<u32>(d, DESC_WIDTH) == 0) store<u32>(load<u32>(d, DESC_VALUES) + next, load<u32>(d, DESC_USED));
+    if (load<u32>(d, DESC_WIDTH) == 0) store<u32>(<usize>load<u32>(d, DESC_VALUES) + next, load<u32>(d, DESC_USED));
   }
   store<u32>(current, row + 1);
 }

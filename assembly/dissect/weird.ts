@@ -22,7 +22,7 @@ export function clearWeirdMark(): void {
 
 function open(code: u32): bool {
   weirdInPacket = true;
-  const at = ROWS + (<usize>(code < WEIRD_COUNT ? code : 0) << 2);
+  const at = ROWS + ((code < WEIRD_COUNT ? <usize>code : 0) << 2);
   const rows = load<u32>(at);
   if (rows >= MAX_WEIRD_ROWS) {
     count(COUNTER_CAP_WEIRDS);

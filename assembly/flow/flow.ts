@@ -80,6 +80,8 @@ export class Flow {
   firstPkt: u32;
   firstTs: i64;
   lastTs: i64;
+  /** When the fixed timeout of its class began. */
+  expiryBase: i64;
   /** Confirmed services, a bit each (dissect/services.ts). */
   services: u64;
   /** State of the dissector at work (slab memory), 0 = none. */
@@ -111,8 +113,10 @@ export class Flow {
   first1Capacity: u32;
   origMac0: u32;
   origMac1: u16;
-  respMac1: u16;
+  unusedMac: u16;
   respMac0: u32;
+  respMac1: u16;
+  unusedMac2: u16;
   /** Bytes of stream handed to identification per direction that no dissector took. */
   unclaimed: u32;
   parentUid0: u64;

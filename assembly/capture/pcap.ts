@@ -1,0 +1,185 @@
+// pcap (draft-ietf-opsawg-pcap): both byte orders, micro- and nanoseconds, and the variants that occur: Kuznetsov's longer
+// record header (a1b2cd34), Nokia's and old libpcap's are told apart by their records, IXIA's hardware and software formats,
+// AIX's nanoseconds, and captures older than version 2.3, whose two lengths may be swapped.
+
+import { COUNTER_RESYNC_BYTES, COUNTER_RESYNCS } from "../abi/counters";
+import { CAPTURE_DAMAGED, CAPTURE_OK } from "../abi/enums";
+import { WEIRD_PCAP_BAD_RECORD } from "../abi/weirds";
+import { weirdPacket } from "../dissect/weird";
+import { count } from "../memory/counters";
+import { MAX_PACKET_BYTES } from "../memory/limits";
+import { addInterface, Interface } from "./interfaces";
+import { nextPacketNumber, packet } from "./record";
+
+const FILE_HEAD: u32 = 24;
+/** A record this long or longer is not believed when looking for the next good one (libpcap: MAXIMUM_SNAPLEN). */
+const PLAUSIBLE_BYTES: u32 = 262144;
+const PLAUSIBLE_SECONDS: i64 = 86400 * 30;
+
+let swapped: bool = false;
+let nanoseconds: bool = false;
+let recordHead: u32 = 16;
+let headTold: bool = true;
+let lengthsSwapped: bool = false;
+let lengthsMaybeSwapped: bool = false;
+let linktype: u32 = 0;
+let lastSeconds: i64 = -1;
+let seeking: bool = false;
+/** CAPTURE_* once something is wrong; CAPTURE_OK until then. */
+export let pcapStatus: u32 = CAPTURE_OK;
+
+// @ts-ignore: decorator
+@inline
+function u32At(p: usize): u32 {
+  const v = load<u32>(p);
+  return swapped ? bswap<u32>(v) : v;
+}
+
+function known(magic: u32): bool {
+  return (
+    magic == 0xa1b2c3d4 || magic == 0xa1b23c4d || magic == 0xa1b2cd34 || magic == 0x1c0001ac || magic == 0x1c0001ab
+  );
+}
+
+/** True when the 4 bytes at `p` are a pcap's. */
+export function isPcap(p: usize): bool {
+  const magic = load<u32>(p);
+  return known(magic) || known(bswap<u32>(magic));
+}
+
+/** Reads the file header; returns its length, 0 when more bytes are needed. */
+export function pcapBegin(p: usize, n: u32): u32 {
+  if (n < FILE_HEAD) return 0;
+  let magic = load<u32>(p);
+  swapped = !known(magic);
+  if (swapped) magic = bswap<u32>(magic);
+  const versions = u32At(p + 4);
+  const major = swapped ? versions >> 16 : versions & 0xffff;
+  const minor = swapped ? versions & 0xffff : versions >> 16;
+  nanoseconds = magic == 0xa1b23c4d || magic == 0x1c0001ac || magic == 0x1c0001ab;
+  recordHead = magic == 0xa1b2cd34 ? 24 : 16;
+  headTold = magic != 0xa1b2c3d4;
+  lengthsSwapped = major == 2 && minor < 3 && magic == 0xa1b2c3d4;
+  lengthsMaybeSwapped = major == 2 && minor == 3 && magic == 0xa1b2c3d4;
+  // AIX writes version 2.2 with nanoseconds (wiretap/libpcap.c documents it) and its own interface types.
+  const raw = u32At(p + 20);
+  if (major == 2 && minor == 2 && magic == 0xa1b2c3d4 && (raw == 6 || raw == 9 || raw == 15 || raw == 24)) {
+    nanoseconds = true;
+    lengthsSwapped = false;
+    linktype = raw == 6 ? 1 : raw == 9 ? 6 : raw == 15 ? 10 : 0;
+  } else linktype = raw & 0x03ffffff; // the upper bits hold the FCS length
+  lastSeconds = -1;
+  seeking = false;
+  pcapStatus = CAPTURE_OK;
+  addInterface(linktype & 0xffff, u32At(p + 16), nanoseconds ? 9 : 6, false, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+  return FILE_HEAD;
+}
+
+let caplen: u32 = 0;
+let wirelen: u32 = 0;
+
+function readLengths(p: usize): void {
+  caplen = u32At(p + 8);
+  wirelen = u32At(p + 12);
+  if (lengthsSwapped || (lengthsMaybeSwapped && caplen > wirelen)) {
+    const other = caplen;
+    caplen = wirelen;
+    wirelen = other;
+  }
+}
+
+// A record head that could be one: judged only when the sequence of records is in doubt.
+function plausible(p: usize): bool {
+  readLengths(p);
+  if (caplen == 0 || caplen > PLAUSIBLE_BYTES || wirelen > PLAUSIBLE_BYTES || caplen > wirelen) return false;
+  if (u32At(p + 4) >= (nanoseconds ? <u32>1000000000 : <u32>1000000)) return false;
+  const seconds = <i64>u32At(p);
+  const away = seconds - lastSeconds;
+  return lastSeconds < 0 || (away > -PLAUSIBLE_SECONDS && away < PLAUSIBLE_SECONDS);
+}
+
+// Nokia's records are 4 bytes longer than their magic says, the Kuznetsov variant's 8 with the plain magic: whichever
+// length makes the second record a record.
+function tellHead(p: usize, n: u32): void {
+  readLengths(p);
+  const first = caplen;
+  if (first > PLAUSIBLE_BYTES || first + 32 > n) {
+    if (first <= PLAUSIBLE_BYTES) return;
+    headTold = true;
+    return;
+  }
+  headTold = true;
+  lastSeconds = <i64>u32At(p);
+  for (let extra: u32 = 0; extra <= 8; extra += 4) {
+    const next: u32 = 16 + extra + first;
+    if (next + 16 <= n && plausible(p + next)) {
+      recordHead = 16 + extra;
+      return;
+    }
+  }
+}
+
+/** Looks for two plausible records in a row; returns how many bytes to skip, `n` less a tail when there are none. */
+function resynchronise(p: usize, n: u32, last: bool): u32 {
+  let at: u32 = 1;
+  while (at + recordHead <= n) {
+    if (plausible(p + at)) {
+      const next = at + recordHead + caplen;
+      if (next == n && last) return at;
+      if (next + recordHead <= n && plausible(p + next)) return at;
+      if (next + recordHead > n && !last) return at - 1 > 0 ? at - 1 : 0; // wait for more bytes
+    }
+    at++;
+  }
+  return last ? n : at - 1;
+}
+
+/** Reads the whole records of `n` bytes at `p`, which begin at `offset` of the file; returns how many bytes were used. */
+export function pcapRecords(p: usize, n: u32, offset: u64, last: bool): u32 {
+  let at: u32 = 0;
+  while (true) {
+    if (seeking) {
+      const skip = resynchronise(p + at, n - at, last);
+      at += skip;
+      count(COUNTER_RESYNC_BYTES, skip);
+      if (at + recordHead > n) return last ? n : at;
+      // Either a record stands here, or more bytes must come first.
+      if (!plausible(p + at) && !last) return at;
+      if (plausible(p + at)) seeking = false;
+      else if (skip == 0) return at;
+      if (seeking) continue;
+    }
+    if (at + recordHead > n) return at;
+    if (!headTold) {
+      tellHead(p + at, n - at);
+      if (!headTold && !last) return at;
+      headTold = true;
+    }
+    readLengths(p + at);
+    if (caplen > MAX_PACKET_BYTES) {
+      weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAP");
+      count(COUNTER_RESYNCS);
+      pcapStatus = CAPTURE_DAMAGED;
+      seeking = true;
+      continue;
+    }
+    if (at + recordHead + caplen > n) {
+      // A length that reaches beyond the file's end is the cut, unless records follow behind it.
+      if (last && caplen > PLAUSIBLE_BYTES) {
+        count(COUNTER_RESYNCS);
+        pcapStatus = CAPTURE_DAMAGED;
+        seeking = true;
+        continue;
+      }
+      return at;
+    }
+    const seconds = <i64>u32At(p + at);
+    const fraction = <i64>u32At(p + at + 4);
+    lastSeconds = seconds;
+    packet(
+      seconds * 1000000000 + (nanoseconds ? fraction : fraction * 1000), linktype & 0xffff, 0, offset + <u64>(at + recordHead),
+      p + at + recordHead, caplen, wirelen > caplen ? wirelen : caplen,
+    );
+    at += recordHead + caplen;
+  }
+}

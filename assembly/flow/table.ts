@@ -1,0 +1,287 @@
+// The flow table: open addressing over pointers to flow records, bounded by MAX_FLOWS, and the lists by which flows expire in
+// capture time. Every list holds flows of one timeout, least recently active first, so expiry looks at heads only.
+
+import { COUNTER_CAP_FLOWS, COUNTER_FLOWS } from "../abi/counters";
+import { clock } from "../context";
+import { reserve } from "../memory/arena";
+import { count } from "../memory/counters";
+import { MAX_FLOWS } from "../memory/limits";
+import { closeFlow } from "./close";
+import { Flow, FLOW_BYTES, FLOW_REMOVED } from "./flow";
+
+// Timeout classes; the durations are Zeek's defaults (tcp_inactivity_timeout, udp_inactivity_timeout,
+// icmp_inactivity_timeout, tcp_attempt_delay, tcp_close_delay, unknown_ip_inactivity_timeout).
+export const TIMEOUT_TCP: u32 = 0;
+export const TIMEOUT_UDP: u32 = 1;
+export const TIMEOUT_ICMP: u32 = 2;
+/** Closed, reset or refused: kept a little for stragglers; not prolonged by them. */
+export const TIMEOUT_CLOSED: u32 = 3;
+/** A SYN without an answer; not prolonged by repetitions. */
+export const TIMEOUT_ATTEMPT: u32 = 4;
+export const TIMEOUT_UNKNOWN_IP: u32 = 5;
+const CLASSES: u32 = 6;
+const SECOND: i64 = 1000000000;
+const HEADS: usize = memory.data(8 * 4, 16);
+const TAILS: usize = memory.data(8 * 4, 16);
+
+let slots: usize = 0;
+let mask: u32 = 0;
+let used: u32 = 0;
+let freeRecords: usize = 0;
+let nextOrdinal: u32 = 1;
+// Address pairs are hashed with a seed, so that nobody can prepare captures whose flows all collide.
+let seed: u64 = 0x9e3779b97f4a7c15;
+
+// @ts-ignore: decorator
+@inline
+function timeoutOf(timeoutClass: u32): i64 {
+  if (timeoutClass == TIMEOUT_TCP) return 300 * SECOND;
+  if (timeoutClass <= TIMEOUT_ICMP || timeoutClass == TIMEOUT_UNKNOWN_IP) return 60 * SECOND;
+  return 5 * SECOND;
+}
+
+/** Sets the hash seed (from the host's random source; any value gives the same rows) and makes the first table. */
+export function prepareFlows(seedValue: u64): void {
+  seed = seedValue | 1;
+  if (slots == 0) {
+    mask = 65535;
+    slots = reserve((mask + 1) << 2);
+  }
+}
+
+/** Flows in the table. */
+export function liveFlows(): u32 {
+  return used;
+}
+
+// @ts-ignore: decorator
+@inline
+function mix(v: u64): u64 {
+  let h = v;
+  h ^= h >> 32;
+  h *= 0xd6e8feb86659fd93;
+  h ^= h >> 32;
+  return h;
+}
+
+/** Hash of an address pair, ports and protocol, the same in both directions. */
+export function hashOf(a: usize, b: usize, aPort: u32, bPort: u32, proto: u32): u32 {
+  const ha = mix(load<u64>(a) * seed + mix(load<u64>(a, 8) ^ seed) + <u64>aPort);
+  const hb = mix(load<u64>(b) * seed + mix(load<u64>(b, 8) ^ seed) + <u64>bPort);
+  const h = mix(ha + hb + (<u64>proto << 40)) * seed;
+  return <u32>(h >> 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function same(p: usize, a: u64, b: u64): bool {
+  return load<u64>(p) == a && load<u64>(p, 8) == b;
+}
+
+/** Direction of the sender in the flow that `findFlow` found. */
+export let foundDir: u32 = 0;
+
+/**
+ * The flow of a packet from `a` to `b`, null when there is none; `foundDir` says which side `a` is. `oneWay` flows
+ * (ICMP without a counterpart) match in one direction only.
+ */
+export function findFlow(
+  hash: u32, a: usize, b: usize, aPort: u32, bPort: u32, ipProto: u32, oneWay: bool,
+): Flow | null {
+  const a0 = load<u64>(a);
+  const a1 = load<u64>(a, 8);
+  const b0 = load<u64>(b);
+  const b1 = load<u64>(b, 8);
+  let i = hash & mask;
+  while (true) {
+    const at = <usize>load<u32>(slots + (<usize>i << 2));
+    if (at == 0) return null;
+    const flow = changetype<Flow>(at);
+    if (flow.hash == hash && <u32>flow.ipProto == ipProto) {
+      if (
+        flow.origH1 == a1 && flow.origH0 == a0 && flow.respH1 == b1 && flow.respH0 == b0 &&
+        <u32>flow.origP == aPort && <u32>flow.respP == bPort
+      ) {
+        foundDir = 0;
+        return flow;
+      }
+      if (
+        !oneWay && flow.origH1 == b1 && flow.origH0 == b0 && flow.respH1 == a1 && flow.respH0 == a0 &&
+        <u32>flow.origP == bPort && <u32>flow.respP == aPort
+      ) {
+        foundDir = 1;
+        return flow;
+      }
+    }
+    i = (i + 1) & mask;
+  }
+}
+
+function insert(at: usize, hash: u32): void {
+  let i = hash & mask;
+  while (load<u32>(slots + (<usize>i << 2)) != 0) i = (i + 1) & mask;
+  store<u32>(slots + (<usize>i << 2), <u32>at);
+}
+
+function grow(): void {
+  const oldSlots = slots;
+  const oldSize = mask + 1;
+  const bigger = reserve(oldSize << 3);
+  if (bigger == 0) return;
+  slots = bigger;
+  mask = oldSize * 2 - 1;
+  // The old table is left behind: all of them together are smaller than the last.
+  for (let i: u32 = 0; i < oldSize; i++) {
+    const at = <usize>load<u32>(oldSlots + (<usize>i << 2));
+    if (at != 0) insert(at, changetype<Flow>(at).hash);
+  }
+}
+
+function unslot(flow: Flow): void {
+  let i = flow.hash & mask;
+  const at = <u32>changetype<usize>(flow);
+  while (load<u32>(slots + (<usize>i << 2)) != at) i = (i + 1) & mask;
+  // Backward shift: close the hole so that probing needs no tombstones.
+  let hole = i;
+  let next = (i + 1) & mask;
+  while (true) {
+    const other = load<u32>(slots + (<usize>next << 2));
+    if (other == 0) break;
+    const home = changetype<Flow>(<usize>other).hash & mask;
+    if (((next - home) & mask) >= ((next - hole) & mask)) {
+      store<u32>(slots + (<usize>hole << 2), other);
+      hole = next;
+    }
+    next = (next + 1) & mask;
+  }
+  store<u32>(slots + (<usize>hole << 2), 0);
+}
+
+function link(flow: Flow, timeoutClass: u32): void {
+  const tail = TAILS + (<usize>timeoutClass << 2);
+  const last = load<u32>(tail);
+  const at = <u32>changetype<usize>(flow);
+  flow.timeoutClass = <u8>timeoutClass;
+  flow.older = last;
+  flow.newer = 0;
+  if (last != 0) changetype<Flow>(<usize>last).newer = at;
+  else store<u32>(HEADS + (<usize>timeoutClass << 2), at);
+  store<u32>(tail, at);
+}
+
+function unlink(flow: Flow): void {
+  const timeoutClass = <usize>flow.timeoutClass << 2;
+  if (flow.older != 0) changetype<Flow>(<usize>flow.older).newer = flow.newer;
+  else store<u32>(HEADS + timeoutClass, flow.newer);
+  if (flow.newer != 0) changetype<Flow>(<usize>flow.newer).older = flow.older;
+  else store<u32>(TAILS + timeoutClass, flow.older);
+}
+
+/** Moves the flow to the young end of its list (it was active now). */
+// @ts-ignore: decorator
+@inline
+export function touch(flow: Flow): void {
+  const timeoutClass = <u32>flow.timeoutClass;
+  if (flow.newer != 0 && timeoutClass != TIMEOUT_CLOSED && timeoutClass != TIMEOUT_ATTEMPT) {
+    unlink(flow);
+    link(flow, timeoutClass);
+  }
+}
+
+/** Gives the flow another timeout, counted from now. */
+export function setTimeoutClass(flow: Flow, timeoutClass: u32): void {
+  if (<u32>flow.timeoutClass == timeoutClass) return;
+  unlink(flow);
+  link(flow, timeoutClass);
+  flow.expiryBase = clock;
+}
+
+/** A new flow for the key, zeroed apart from the key and its number. Closes the least recently active one at MAX_FLOWS. */
+export function newFlow(hash: u32, timeoutClass: u32): Flow {
+  if (used >= MAX_FLOWS) {
+    count(COUNTER_CAP_FLOWS);
+    evict();
+  }
+  if (used * 4 > (mask + 1) * 3 - 8) grow();
+  let at = freeRecords;
+  if (at != 0) freeRecords = load<u32>(at);
+  else {
+    at = reserve(FLOW_BYTES);
+    while (at == 0) {
+      // The host gave all the memory it has: go on with the flows that fit.
+      count(COUNTER_CAP_FLOWS);
+      evict();
+      at = freeRecords;
+      if (at != 0) freeRecords = load<u32>(at);
+    }
+  }
+  memory.fill(at, 0, FLOW_BYTES);
+  const flow = changetype<Flow>(at);
+  flow.hash = hash;
+  flow.ordinal = nextOrdinal++;
+  flow.expiryBase = clock;
+  insert(at, hash);
+  link(flow, timeoutClass);
+  used++;
+  count(COUNTER_FLOWS);
+  return flow;
+}
+
+/** Ends the flow: its dissector, its rows, its memory. */
+export function removeFlow(flow: Flow): void {
+  if ((<u32>flow.flags & FLOW_REMOVED) != 0) return;
+  flow.flags = <u8>(<u32>flow.flags | FLOW_REMOVED);
+  unslot(flow);
+  unlink(flow);
+  used--;
+  closeFlow(flow);
+  const at = changetype<usize>(flow);
+  store<u32>(at, <u32>freeRecords);
+  freeRecords = at;
+}
+
+function evict(): void {
+  let oldest: usize = 0;
+  for (let i: u32 = 0; i < CLASSES; i++) {
+    const head = <usize>load<u32>(HEADS + (<usize>i << 2));
+    if (head != 0 && (oldest == 0 || changetype<Flow>(head).lastTs < changetype<Flow>(oldest).lastTs)) oldest = head;
+  }
+  if (oldest != 0) removeFlow(changetype<Flow>(oldest));
+}
+
+let nextCheck: i64 = i64.MIN_VALUE;
+
+/** Ends the flows whose time is over at the clock. */
+export function expireFlows(): void {
+  if (clock < nextCheck) return;
+  let soonest = clock + SECOND * 5;
+  for (let i: u32 = 0; i < CLASSES; i++) {
+    const timeout = timeoutOf(i);
+    const fixed = i == TIMEOUT_CLOSED || i == TIMEOUT_ATTEMPT;
+    while (true) {
+      const head = <usize>load<u32>(HEADS + (<usize>i << 2));
+      if (head == 0) break;
+      const flow = changetype<Flow>(head);
+      const due = (fixed ? flow.expiryBase : flow.lastTs) + timeout;
+      if (due >= clock) {
+        if (due < soonest) soonest = due;
+        break;
+      }
+      removeFlow(flow);
+    }
+  }
+  nextCheck = soonest;
+}
+
+/** Ends every flow, oldest activity first; the capture is over. */
+export function endFlows(): void {
+  for (let i: u32 = 0; i < CLASSES; i++) {
+    while (true) {
+      const head = <usize>load<u32>(HEADS + (<usize>i << 2));
+      if (head == 0) break;
+      removeFlow(changetype<Flow>(head));
+    }
+  }
+  nextOrdinal = 1;
+  nextCheck = i64.MIN_VALUE;
+}

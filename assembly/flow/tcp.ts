@@ -1,0 +1,333 @@
+// One TCP segment against its flow: history, state machine, what it acknowledges, what it carries. The decisions are
+// those of Zeek's TCPSessionAdapter, so that conn_state and history mean the same.
+
+import { COUNTER_RETRANSMITTED_BYTES } from "../abi/counters";
+import {
+  WEIRD_CONNECTION_ORIGINATOR_SYN_ACK, WEIRD_DATA_AFTER_RESET, WEIRD_DATA_BEFORE_ESTABLISHED, WEIRD_FIN_ADVANCED_LAST_SEQ,
+  WEIRD_FIN_AFTER_RESET, WEIRD_INAPPROPRIATE_FIN, WEIRD_POSSIBLE_SPLIT_ROUTING, WEIRD_SPONTANEOUS_FIN,
+  WEIRD_SPONTANEOUS_RST, WEIRD_SYN_AFTER_CLOSE, WEIRD_SYN_AFTER_PARTIAL, WEIRD_SYN_AFTER_RESET, WEIRD_SYN_INSIDE_CONNECTION,
+  WEIRD_SYN_SEQ_JUMP, WEIRD_SYN_WITH_DATA, WEIRD_TCP_ACK_UNDERFLOW_OR_MISORDER, WEIRD_TCP_CHRISTMAS,
+  WEIRD_TCP_SEQ_UNDERFLOW_OR_MISORDER, WEIRD_TRUNCATED_TCP_PAYLOAD, WEIRD_UNSOLICITED_SYN_RESPONSE,
+} from "../abi/weirds";
+import { packetTime } from "../context";
+import { weirdFlow } from "../dissect/weird";
+import { count } from "../memory/counters";
+import { acknowledged, deliver, resetStream, sideClosed } from "../reassembly/segments";
+import { flipFlow } from "./direction";
+import { Flow, FLOW_FIRST_ORIG_SEEN, FLOW_FIRST_RESP_SEEN, FLOW_PARTIAL, ORIG, RESP, Side, side } from "./flow";
+import {
+  HIST_ACK, HIST_DATA, HIST_FIN, HIST_FIN_RST, HIST_MULTI, HIST_RST, HIST_SYN, noteAgain, noteOnce,
+} from "./history";
+import { setTimeoutClass, TIMEOUT_ATTEMPT, TIMEOUT_CLOSED, TIMEOUT_TCP } from "./table";
+import {
+  relativeSequence, sequenceDelta, sequenceUnderflow, TCP_CLOSED, TCP_ESTABLISHED, TCP_INACTIVE, TCP_PARTIAL, TCP_RESET,
+  TCP_SYN_ACK_SENT, TCP_SYN_SENT, tcpSize, updateAckSeq, updateLastSeq,
+} from "./tcp-state";
+
+export const FIN: u32 = 1;
+export const SYN: u32 = 2;
+export const RST: u32 = 4;
+export const ACK: u32 = 16;
+
+const TOO_LARGE_DELTA: i32 = 1048576;
+
+function initStart(s: Side, seq: u32, last: u32): void {
+  s.startSeq = seq;
+  s.ackSeq = seq;
+  s.lastSeq = last;
+  s.seqWraps = 0;
+  s.ackWraps = 0;
+  if (s.nextSeq == 0) s.nextSeq = 1;
+}
+
+function initSide(flow: Flow, s: Side, flags: u32, seq: u32, last: u32, peer: Side): void {
+  const state = <u32>s.state;
+  const syn = (flags & SYN) != 0;
+  if (state == TCP_INACTIVE) {
+    // Without a SYN the numbers are set as if there had been one.
+    if (syn) initStart(s, seq, last);
+    else initStart(s, seq - 1, seq);
+    return;
+  }
+  if (!syn) return;
+  if (state == TCP_SYN_SENT || state == TCP_SYN_ACK_SENT) {
+    if (seq != s.startSeq) {
+      weirdFlow(flow, WEIRD_SYN_SEQ_JUMP, "");
+      initStart(s, seq, last);
+    }
+  } else if (state == TCP_ESTABLISHED || state == TCP_PARTIAL) {
+    if (tcpSize(s, peer) > 0) weirdFlow(flow, WEIRD_SYN_INSIDE_CONNECTION, "");
+    if (seq != s.startSeq) {
+      weirdFlow(flow, WEIRD_SYN_SEQ_JUMP, "");
+      resetStream(s);
+    }
+    initStart(s, seq, last);
+  } else if (state == TCP_RESET && <u32>s.previousState == TCP_INACTIVE) initStart(s, seq, last);
+}
+
+function updateHistory(flow: Flow, dir: u32, s: Side, flags: u32, relative: u64, length: u32): void {
+  const control = popcnt<u32>(flags & (SYN | FIN | RST));
+  if (control > 1) {
+    if ((flags & (FIN | RST)) == (FIN | RST)) noteOnce(flow, dir, HIST_FIN_RST, 73); // I
+    else noteOnce(flow, dir, HIST_MULTI, 81); // Q
+  } else if (control == 1) {
+    if ((flags & SYN) != 0) {
+      const letter: u32 = (flags & ACK) != 0 ? 72 : 83; // H S
+      if (noteOnce(flow, dir, HIST_SYN, letter) && relative != s.histSyn) noteAgain(flow, dir, letter);
+      s.histSyn = relative;
+    } else if ((flags & FIN) != 0) {
+      const end = relative + <u64>length;
+      if (noteOnce(flow, dir, HIST_FIN, 70) && end != s.histFin) noteAgain(flow, dir, 70);
+      s.histFin = end;
+    } else {
+      if (noteOnce(flow, dir, HIST_RST, 82) && relative != s.histRst) noteAgain(flow, dir, 82);
+      s.histRst = relative;
+    }
+  } else if (length != 0) noteOnce(flow, dir, HIST_DATA, 68);
+  else if ((flags & ACK) != 0) noteOnce(flow, dir, HIST_ACK, 65);
+}
+
+// The letter comes at the 1st, 10th, 100th, … time.
+function zeroWindow(flow: Flow, dir: u32, s: Side): void {
+  if (s.zeroWindowThreshold == 0) s.zeroWindowThreshold = 1;
+  s.zeroWindows++;
+  if (s.zeroWindows == s.zeroWindowThreshold) {
+    s.zeroWindowThreshold *= 10;
+    noteAgain(flow, dir, 87); // W
+  }
+}
+
+function retransmitted(flow: Flow, dir: u32, s: Side, length: u32): void {
+  count(COUNTER_RETRANSMITTED_BYTES, length);
+  if (s.retransmittedThreshold == 0) s.retransmittedThreshold = 1;
+  s.retransmitted++;
+  if (s.retransmitted == s.retransmittedThreshold) {
+    s.retransmittedThreshold *= 10;
+    noteAgain(flow, dir, 84); // T
+  }
+}
+
+function isHandshake(state: u32): bool {
+  return state == TCP_INACTIVE || state == TCP_SYN_SENT || state == TCP_SYN_ACK_SENT;
+}
+
+function setState(flow: Flow, s: Side, peer: Side, state: u32): void {
+  const old = <u32>s.state;
+  if (state == old) return;
+  if (!isHandshake(state) && isHandshake(old) && isHandshake(peer.state)) setTimeoutClass(flow, TIMEOUT_TCP);
+  s.previousState = <u8>old;
+  s.state = <u8>state;
+}
+
+let close: bool = false; // the segment closes its sender's side
+let flippedNow: bool = false; // the state machine turned the flow round
+
+function fromInactive(flow: Flow, dir: u32, s: Side, peer: Side, flags: u32, seq: u32, length: u32): void {
+  if ((flags & SYN) != 0) {
+    if (dir == ORIG) {
+      if ((flags & ACK) != 0) {
+        weirdFlow(flow, WEIRD_CONNECTION_ORIGINATOR_SYN_ACK, "");
+        setState(flow, s, peer, TCP_SYN_ACK_SENT);
+      } else setState(flow, s, peer, TCP_SYN_SENT);
+      if (<u32>peer.state == TCP_INACTIVE) setTimeoutClass(flow, TIMEOUT_ATTEMPT);
+    } else {
+      if ((flags & ACK) == 0 && <u32>peer.state == TCP_SYN_ACK_SENT && seq == s.startSeq) {
+        // SYN and SYN-ACK came in the wrong order: the other side is the originator.
+        flow.flags = <u8>(<u32>flow.flags & ~FLOW_PARTIAL);
+        flipFlow(flow);
+        flippedNow = true;
+        const newOrig = side(flow, ORIG);
+        const newResp = side(flow, RESP);
+        setState(flow, newResp, newOrig, TCP_ESTABLISHED);
+        setState(flow, newOrig, newResp, TCP_ESTABLISHED);
+        setTimeoutClass(flow, TIMEOUT_TCP);
+        return;
+      }
+      if (<u32>peer.state == TCP_SYN_SENT) setState(flow, peer, s, TCP_ESTABLISHED);
+      else if (<u32>peer.state == TCP_INACTIVE) weirdFlow(flow, WEIRD_UNSOLICITED_SYN_RESPONSE, "");
+      setState(flow, s, peer, TCP_ESTABLISHED);
+      setTimeoutClass(flow, TIMEOUT_TCP);
+    }
+  }
+  if ((flags & FIN) != 0) {
+    setState(flow, s, peer, TCP_CLOSED);
+    close = true;
+    if (<u32>peer.state != TCP_PARTIAL && (flags & SYN) == 0) weirdFlow(flow, WEIRD_SPONTANEOUS_FIN, "");
+  }
+  if ((flags & RST) != 0) {
+    setState(flow, s, peer, TCP_RESET);
+    close = true;
+    if (<u32>peer.state == TCP_INACTIVE) weirdFlow(flow, WEIRD_SPONTANEOUS_RST, "");
+  }
+  if (<u32>s.state != TCP_INACTIVE) return;
+  // No flag changed the state.
+  if (dir == RESP && length == 0 && <u32>peer.state == TCP_SYN_SENT) return; // an acknowledgement ahead of the SYN-ACK
+  if ((flags & ACK) != 0 && <u32>peer.state == TCP_ESTABLISHED) {
+    // The SYN was missed, but the rest of the handshake is there.
+    setState(flow, s, peer, TCP_ESTABLISHED);
+    flow.flags = <u8>((<u32>flow.flags & ~FLOW_PARTIAL) | (dir == ORIG ? FLOW_FIRST_ORIG_SEEN : FLOW_FIRST_RESP_SEEN));
+  } else setState(flow, s, peer, TCP_PARTIAL);
+}
+
+function fromEstablished(flow: Flow, s: Side, peer: Side, flags: u32): void {
+  if ((flags & SYN) != 0 && <u32>s.state == TCP_PARTIAL && <u32>peer.state == TCP_INACTIVE && (flags & ACK) == 0) {
+    weirdFlow(flow, WEIRD_SYN_AFTER_PARTIAL, "");
+    setState(flow, s, peer, TCP_SYN_SENT);
+  }
+  if ((flags & FIN) != 0 && (flags & RST) == 0) {
+    setState(flow, s, peer, TCP_CLOSED);
+    // The peer's FIN and then RST was a normal end after all.
+    if (<u32>peer.state == TCP_RESET && <u32>peer.previousState == TCP_CLOSED) setState(flow, peer, s, TCP_CLOSED);
+    close = true;
+  }
+  if ((flags & RST) != 0) {
+    setState(flow, s, peer, TCP_RESET);
+    close = true;
+  }
+}
+
+function updateState(
+  flow: Flow, dir: u32, s: Side, peer: Side, flags: u32, seq: u32, length: u32, deltaLast: i32,
+): void {
+  close = false;
+  const state = <u32>s.state;
+  if (state == TCP_INACTIVE) fromInactive(flow, dir, s, peer, flags, seq, length);
+  else if (state == TCP_SYN_SENT || state == TCP_SYN_ACK_SENT) {
+    if ((flags & FIN) != 0) {
+      if (<u32>peer.state == TCP_INACTIVE || <u32>peer.state == TCP_SYN_SENT) weirdFlow(flow, WEIRD_INAPPROPRIATE_FIN, "");
+      setState(flow, s, peer, TCP_CLOSED);
+      close = true;
+    }
+    if ((flags & RST) != 0) {
+      setState(flow, s, peer, TCP_RESET);
+      close = true;
+    } else if (length > 0) weirdFlow(flow, WEIRD_DATA_BEFORE_ESTABLISHED, "");
+  } else if (state == TCP_ESTABLISHED || state == TCP_PARTIAL) fromEstablished(flow, s, peer, flags);
+  else if (state == TCP_CLOSED) {
+    if ((flags & SYN) != 0) weirdFlow(flow, WEIRD_SYN_AFTER_CLOSE, "");
+    if ((flags & FIN) != 0 && deltaLast > 0) weirdFlow(flow, WEIRD_FIN_ADVANCED_LAST_SEQ, "");
+    if ((flags & RST) != 0 && <u32>peer.state != TCP_CLOSED) {
+      setState(flow, s, peer, TCP_RESET);
+      if (s.didClose == 0) close = true;
+    }
+  } else {
+    if ((flags & SYN) != 0) weirdFlow(flow, WEIRD_SYN_AFTER_RESET, "");
+    if ((flags & FIN) != 0) weirdFlow(flow, WEIRD_FIN_AFTER_RESET, "");
+    if (length > 0 && (flags & RST) == 0) weirdFlow(flow, WEIRD_DATA_AFTER_RESET, "");
+  }
+}
+
+function closeSide(flow: Flow, s: Side, peer: Side): void {
+  if (s.didClose != 0) return;
+  s.didClose = 1;
+  if (<u32>s.state == TCP_RESET || peer.didClose != 0 || <u32>peer.state == TCP_INACTIVE) setTimeoutClass(flow, TIMEOUT_CLOSED);
+}
+
+/** Window scale of the SYN's options, -1 = none; `p` points behind the fixed header. */
+function windowScale(p: usize, length: u32): i32 {
+  let i: u32 = 0;
+  while (i < length) {
+    const kind = <u32>load<u8>(p + i);
+    if (kind == 0) return -1;
+    if (kind == 1) {
+      i++;
+      continue;
+    }
+    if (i + 1 >= length) return -1;
+    const n = <u32>load<u8>(p + i, 1);
+    if (n < 2 || i + n > length) return -1;
+    if (kind == 3 && n == 3) return min<i32>(load<u8>(p + i, 2), 14); // RFC 7323 §2.3
+    i += n;
+  }
+  return -1;
+}
+
+/**
+ * A segment of `flow` sent by `dir`. `payload`/`captured` are its bytes that were captured, `length` its bytes on the wire
+ * by the IP header; `options` the TCP options.
+ */
+export function tcpSegment(
+  flow: Flow, dirOfSender: u32, seq: u32, ack: u32, flags: u32, window: u32, options: usize, optionBytes: u32, payload: usize,
+  captured: u32, length: u32,
+): void {
+  let dir = dirOfSender;
+  const s0 = side(flow, dir);
+  const seen = dir == ORIG ? FLOW_FIRST_ORIG_SEEN : FLOW_FIRST_RESP_SEEN;
+  const first = (<u32>flow.flags & seen) == 0;
+  if (first && dir == ORIG && ((flags & SYN) == 0 || (flags & ACK) != 0)) flow.flags = <u8>(<u32>flow.flags | FLOW_PARTIAL);
+  else if (first && dir == RESP && (flags & SYN) == 0) flow.flags = <u8>(<u32>flow.flags | FLOW_PARTIAL);
+
+  let segment = length;
+  if ((flags & RST) != 0) segment = 0;
+  if ((flags & SYN) != 0) segment++;
+  if ((flags & FIN) != 0) segment++;
+  const end = seq + segment;
+  const peer0 = side(flow, dir ^ 1);
+  initSide(flow, s0, flags, seq, end, peer0);
+  const relative = relativeSequence(s0, seq, s0.lastSeq, s0.seqWraps);
+  const underflow = sequenceUnderflow;
+  if (underflow && (flags & RST) == 0) weirdFlow(flow, WEIRD_TCP_SEQ_UNDERFLOW_OR_MISORDER, "");
+  updateHistory(flow, dir, s0, flags, relative, length);
+  if (window == 0 && (flags & RST) == 0 && <u32>peer0.state != TCP_CLOSED && <u32>s0.state != TCP_RESET) zeroWindow(flow, dir, s0);
+  if (s0.didClose == 0 || peer0.didClose == 0) flow.lastTs = packetTime;
+
+  if ((flags & SYN) != 0) {
+    if ((flags & RST) != 0) weirdFlow(flow, WEIRD_TCP_CHRISTMAS, "TCP");
+    if (length > 0) weirdFlow(flow, WEIRD_SYN_WITH_DATA, "TCP");
+    const scale = windowScale(options, optionBytes);
+    s0.windowScale = <u8>(scale < 0 ? 0 : scale);
+  }
+  if ((flags & FIN) != 0) {
+    s0.finCount++;
+    s0.finSeq = relative + <u64>segment;
+  }
+  if ((flags & RST) != 0) s0.rstCount++;
+
+  let relativeAck: u64 = 0;
+  if ((flags & ACK) != 0) {
+    if (<u32>peer0.state == TCP_INACTIVE) {
+      relativeAck = 1;
+      if (
+        (flags & (SYN | FIN | RST)) == 0 &&
+        (<u32>s0.state == TCP_SYN_SENT || <u32>s0.state == TCP_SYN_ACK_SENT || <u32>s0.state == TCP_ESTABLISHED)
+      ) weirdFlow(flow, WEIRD_POSSIBLE_SPLIT_ROUTING, "");
+      initStart(peer0, ack - 1, ack - 1);
+    } else {
+      relativeAck = relativeSequence(peer0, ack, peer0.ackSeq, peer0.ackWraps);
+      if (sequenceUnderflow) {
+        relativeAck = 0;
+        weirdFlow(flow, WEIRD_TCP_ACK_UNDERFLOW_OR_MISORDER, "");
+      } else if ((flags & RST) == 0) {
+        const delta = sequenceDelta(ack, peer0.ackSeq);
+        if (!(ack == 0 && delta > TOO_LARGE_DELTA) && delta > 0) updateAckSeq(peer0, ack);
+      }
+    }
+  }
+
+  const deltaLast = sequenceDelta(end, s0.lastSeq);
+  if ((flags & (SYN | RST)) != 0 && (deltaLast > TOO_LARGE_DELTA || deltaLast < -TOO_LARGE_DELTA)) {
+    // Not to be trusted.
+  } else if ((flags & FIN) != 0 && s0.lastSeq == s0.startSeq + 1) updateLastSeq(s0, end);
+  else if (<u32>s0.state == TCP_RESET) {
+    // Nothing after a reset is to be trusted either.
+  } else if (deltaLast > 0) updateLastSeq(s0, end);
+  else if (length > 0) retransmitted(flow, dir, s0, length);
+
+  updateState(flow, dir, s0, peer0, flags, seq, length, deltaLast);
+  // The flow may have been turned round: the sender is where its state lies now.
+  if (flippedNow) {
+    flippedNow = false;
+    dir = ORIG;
+  }
+  const s = side(flow, dir);
+  const peer = side(flow, dir ^ 1);
+  if ((flags & ACK) != 0 && relativeAck != 0) acknowledged(flow, dir ^ 1, relativeAck);
+  flow.flags = <u8>(<u32>flow.flags | (dir == ORIG ? FLOW_FIRST_ORIG_SEEN : FLOW_FIRST_RESP_SEEN));
+
+  if (length > 0 && (flags & RST) == 0 && !underflow) {
+    if (captured < length) weirdFlow(flow, WEIRD_TRUNCATED_TCP_PAYLOAD, "");
+    deliver(flow, dir, (flags & SYN) != 0 ? relative + 1 : relative, payload, captured < length ? captured : length);
+  }
+  sideClosed(flow, dir);
+  if (close) closeSide(flow, s, peer);
+}

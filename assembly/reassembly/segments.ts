@@ -1,0 +1,247 @@
+// TCP reassembly. In-order bytes go to the dissectors straight from the packet; bytes beyond a hole are kept until the hole
+// is filled or given up.
+//
+// Overlap policy: the first bytes seen for a place in the stream stand (what Zeek does, and what most stacks' evasions are
+// measured against); later copies are counted, and counted apart when they differ.
+// A hole is given up when the other side acknowledges past it (then the bytes existed and were not captured), when too much
+// waits above it while nothing is acknowledged (one-sided captures), when a cap is reached, and when the flow ends.
+
+import {
+  COUNTER_CAP_SEGMENTS_FLOW, COUNTER_CAP_SEGMENTS_TOTAL, COUNTER_GAP_BYTES, COUNTER_GAPS, COUNTER_OVERLAP_DIFFERENT,
+} from "../abi/counters";
+import { streamBytes, streamEnd, streamGap } from "../dissect/registry";
+import { Flow, FLOW_PARTIAL, ORIG, RESP, Side, side } from "../flow/flow";
+import { noteAgain } from "../flow/history";
+import { nothingAcked, TCP_CLOSED, TCP_ESTABLISHED } from "../flow/tcp-state";
+import { count } from "../memory/counters";
+import {
+  MAX_ABOVE_HOLE_WITHOUT_ACKS, MAX_SEGMENT_BYTES_FLOW, MAX_SEGMENT_BYTES_TOTAL, MAX_SEGMENTS_FLOW,
+} from "../memory/limits";
+import { allocate, release } from "../memory/slab";
+
+// A kept piece: header, then its bytes. Pieces of a side are in order and do not overlap.
+@unmanaged
+class Segment {
+  next: u32;
+  length: u32;
+  seq: u64;
+}
+const SEGMENT_HEAD: u32 = 16;
+
+let keptBytes: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function bytesOf(segment: Segment): usize {
+  return changetype<usize>(segment) + SEGMENT_HEAD;
+}
+
+function drop(s: Side, segment: Segment): void {
+  const n = segment.length;
+  s.segmentBytes -= n;
+  s.segmentCount--;
+  keptBytes -= n;
+  release(changetype<usize>(segment), SEGMENT_HEAD + n);
+}
+
+function isClean(s: Side): bool {
+  return <u32>s.state == TCP_ESTABLISHED || (<u32>s.state == TCP_CLOSED && <u32>s.previousState == TCP_ESTABLISHED);
+}
+
+// Zeek counts gaps only where both sides are established or closing cleanly: elsewhere they often are none.
+function reportGap(flow: Flow, dir: u32, s: Side, n: u64): void {
+  count(COUNTER_GAPS);
+  count(COUNTER_GAP_BYTES, n);
+  if (isClean(s) && isClean(side(flow, dir ^ 1))) {
+    s.missed += n;
+    if (s.gapThreshold == 0) s.gapThreshold = 1;
+    s.gapCount++;
+    if (s.gapCount == s.gapThreshold) {
+      s.gapThreshold *= 10;
+      noteAgain(flow, dir, 71); // G
+    }
+  }
+  s.gapped = 1;
+  streamGap(flow, dir, n > 0xffffffff ? 0xffffffff : <u32>n);
+}
+
+// Delivers the kept pieces that are due now.
+function drain(flow: Flow, dir: u32, s: Side): void {
+  while (s.segments != 0) {
+    const segment = changetype<Segment>(<usize>s.segments);
+    if (segment.seq > s.nextSeq) return;
+    s.segments = segment.next;
+    const end = segment.seq + <u64>segment.length;
+    if (end > s.nextSeq) {
+      const skip = <u32>(s.nextSeq - segment.seq);
+      s.nextSeq = end;
+      streamBytes(flow, dir, bytesOf(segment) + skip, segment.length - skip);
+    }
+    drop(s, segment);
+  }
+}
+
+// Gives up everything missing below `upTo`, delivering what is there in between.
+function giveUp(flow: Flow, dir: u32, s: Side, upTo: u64): void {
+  while (s.segments != 0) {
+    const segment = changetype<Segment>(<usize>s.segments);
+    if (segment.seq >= upTo) break;
+    if (segment.seq > s.nextSeq) {
+      const missing = segment.seq - s.nextSeq;
+      s.nextSeq = segment.seq;
+      reportGap(flow, dir, s, missing);
+    }
+    drain(flow, dir, s);
+  }
+  if (upTo > s.nextSeq) {
+    const missing = upTo - s.nextSeq;
+    s.nextSeq = upTo;
+    reportGap(flow, dir, s, missing);
+  }
+  drain(flow, dir, s);
+}
+
+// Keeps [seq, seq+n), apart from what is there already.
+function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
+  let seq = seqOfBytes;
+  let bytes = bytesAt;
+  let n = length;
+  let previous: u32 = 0;
+  let at = s.segments;
+  while (n != 0) {
+    // Past every piece that ends before these bytes.
+    while (at != 0) {
+      const piece = changetype<Segment>(<usize>at);
+      if (piece.seq + <u64>piece.length > seq) break;
+      previous = at;
+      at = piece.next;
+    }
+    let room = n;
+    if (at != 0) {
+      const piece = changetype<Segment>(<usize>at);
+      if (piece.seq <= seq) {
+        // An old piece covers the beginning.
+        const covered64 = piece.seq + <u64>piece.length - seq;
+        const covered = covered64 > <u64>n ? n : <u32>covered64;
+        if (memory.compare(bytes, bytesOf(piece) + <usize>(seq - piece.seq), covered) != 0) count(COUNTER_OVERLAP_DIFFERENT);
+        seq += <u64>covered;
+        bytes += covered;
+        n -= covered;
+        continue;
+      }
+      if (piece.seq < seq + <u64>n) room = <u32>(piece.seq - seq);
+    }
+    if (
+      s.segmentCount >= MAX_SEGMENTS_FLOW || s.segmentBytes + room > MAX_SEGMENT_BYTES_FLOW
+    ) {
+      count(COUNTER_CAP_SEGMENTS_FLOW);
+      return;
+    }
+    if (keptBytes + room > MAX_SEGMENT_BYTES_TOTAL) {
+      count(COUNTER_CAP_SEGMENTS_TOTAL);
+      return;
+    }
+    const block = allocate(SEGMENT_HEAD + room);
+    if (block == 0) return;
+    const fresh = changetype<Segment>(block);
+    fresh.seq = seq;
+    fresh.length = room;
+    fresh.next = at;
+    memory.copy(bytesOf(fresh), bytes, room);
+    if (previous != 0) changetype<Segment>(<usize>previous).next = <u32>block;
+    else s.segments = <u32>block;
+    s.segmentCount++;
+    s.segmentBytes += room;
+    keptBytes += room;
+    previous = <u32>block;
+    seq += <u64>room;
+    bytes += room;
+    n -= room;
+  }
+}
+
+/** Payload of a segment: `seq` is relative, the first byte of the stream has 1. */
+export function deliver(flow: Flow, dir: u32, seqOfBytes: u64, bytesAt: usize, length: u32): void {
+  const s = side(flow, dir);
+  if (s.skip != 0 || length == 0) return;
+  let seq = seqOfBytes;
+  let bytes = bytesAt;
+  let n = length;
+  if (seq + <u64>n <= s.nextSeq) return; // seen before
+  if (seq < s.nextSeq) {
+    const old = <u32>(s.nextSeq - seq);
+    seq += <u64>old;
+    bytes += old;
+    n -= old;
+  }
+  if (seq == s.nextSeq) {
+    if (s.segments == 0) {
+      s.nextSeq = seq + <u64>n;
+      streamBytes(flow, dir, bytes, n);
+      return;
+    }
+    // Pieces are waiting: what they already hold stands, so only the part before the first of them is new here.
+    const first = changetype<Segment>(<usize>s.segments);
+    let fresh = n;
+    if (first.seq < seq + <u64>n) fresh = <u32>(first.seq - seq);
+    s.nextSeq = seq + <u64>fresh;
+    streamBytes(flow, dir, bytes, fresh);
+    if (fresh < n) {
+      keep(s, seq + <u64>fresh, bytes + fresh, n - fresh);
+    }
+    drain(flow, dir, s);
+    return;
+  }
+  keep(s, seq, bytes, n);
+  if (s.segmentCount >= MAX_SEGMENTS_FLOW || s.segmentBytes >= MAX_SEGMENT_BYTES_FLOW - 65536) {
+    giveUp(flow, dir, s, changetype<Segment>(<usize>s.segments).seq);
+  } else if (nothingAcked(s) && s.segmentBytes > MAX_ABOVE_HOLE_WITHOUT_ACKS) {
+    giveUp(flow, dir, s, changetype<Segment>(<usize>s.segments).seq);
+  }
+}
+
+/** The peer of `dir` acknowledged everything below `ack` (relative): what is still missing below was not captured. */
+export function acknowledged(flow: Flow, dir: u32, ack: u64): void {
+  const s = side(flow, dir);
+  let upTo = ack;
+  if (s.finCount > 0 && upTo >= s.finSeq) upTo = s.finSeq - 1;
+  if (upTo <= s.nextSeq || s.skip != 0) return;
+  // A partial connection's numbering is assumed: its first acknowledgement may be one or two ahead.
+  if (upTo <= 2 && (<u32>flow.flags & FLOW_PARTIAL) != 0) return;
+  // An acknowledgement far beyond anything seen is no evidence of bytes.
+  if (upTo - s.nextSeq > 0x40000000) return;
+  giveUp(flow, dir, s, upTo);
+}
+
+/** Tells the dissector that the direction is over, once everything before the FIN was delivered. */
+export function sideClosed(flow: Flow, dir: u32): void {
+  const s = side(flow, dir);
+  if (s.ended != 0 || s.finCount == 0 || s.nextSeq + 1 < s.finSeq) return;
+  s.ended = 1;
+  streamEnd(flow, dir);
+}
+
+/** Forgets what waits: the numbering starts anew. */
+export function resetStream(s: Side): void {
+  while (s.segments != 0) {
+    const segment = changetype<Segment>(<usize>s.segments);
+    s.segments = segment.next;
+    drop(s, segment);
+  }
+  s.nextSeq = 1;
+}
+
+function endSide(flow: Flow, dir: u32): void {
+  const s = side(flow, dir);
+  while (s.segments != 0) giveUp(flow, dir, s, changetype<Segment>(<usize>s.segments).seq);
+  if (s.ended == 0) {
+    s.ended = 1;
+    streamEnd(flow, dir);
+  }
+}
+
+/** The flow is over: what waits is delivered with its gaps, both directions end. */
+export function endStreams(flow: Flow): void {
+  endSide(flow, ORIG);
+  endSide(flow, RESP);
+}

@@ -1,0 +1,94 @@
+// Tunnels in UDP: VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (3GPP TS 29.281), Teredo (RFC 4380). The port says which to try,
+// the content decides.
+
+import { COUNTER_CAP_TUNNEL_DEPTH } from "../abi/counters";
+import { TUNNEL_GENEVE, TUNNEL_GTPV1, TUNNEL_TEREDO, TUNNEL_VXLAN } from "../abi/enums";
+import { confirm } from "../dissect/services";
+import { Flow, ORIG, uidOf } from "../flow/flow";
+import { be16, be24 } from "../memory/bytes";
+import { count } from "../memory/counters";
+import { MAX_TUNNEL_DEPTH } from "../memory/limits";
+import { ethernet, network } from "./ethernet";
+import { ip } from "./ip";
+import { depth, enterTunnel } from "./packet";
+
+// Numbers of SERVICE_NAMES (dissect/services.ts).
+const SERVICE_TEREDO: u32 = 36;
+const SERVICE_GTPV1: u32 = 37;
+const SERVICE_VXLAN: u32 = 38;
+const SERVICE_GENEVE: u32 = 39;
+
+function enter(flow: Flow, kind: u32, service: u32): bool {
+  if (depth >= MAX_TUNNEL_DEPTH) {
+    count(COUNTER_CAP_TUNNEL_DEPTH);
+    return false;
+  }
+  confirm(flow, service);
+  enterTunnel(kind, uidOf(flow));
+  return true;
+}
+
+function vxlan(flow: Flow, p: usize, n: u32): bool {
+  if (n < 8 + 14 || <u32>load<u8>(p) != 8 || be24(p + 1) != 0 || load<u8>(p, 7) != 0) return false;
+  if (!enter(flow, TUNNEL_VXLAN, SERVICE_VXLAN)) return false;
+  ethernet(p + 8, n - 8);
+  return true;
+}
+
+function geneve(flow: Flow, p: usize, n: u32): bool {
+  if (n < 8 || (<u32>load<u8>(p) >> 6) != 0) return false;
+  const at: u32 = 8 + (<u32>load<u8>(p) & 63) * 4;
+  const type = be16(p + 2);
+  if (at > n || (type != 0x6558 && type != 0x0800 && type != 0x86dd)) return false;
+  if (!enter(flow, TUNNEL_GENEVE, SERVICE_GENEVE)) return false;
+  if (type == 0x6558) ethernet(p + at, n - at);
+  else network(type, p + at, n - at);
+  return true;
+}
+
+function gtp(flow: Flow, p: usize, n: u32): bool {
+  if (n < 8) return false;
+  const flags = <u32>load<u8>(p);
+  if (flags >> 5 != 1 || (flags & 0x10) == 0 || <u32>load<u8>(p, 1) != 255) return false;
+  let at: u32 = 8;
+  if ((flags & 7) != 0) {
+    if (n < 12) return false;
+    let next = (flags & 4) != 0 ? <u32>load<u8>(p, 11) : 0;
+    at = 12;
+    for (let i = 0; i < 8 && next != 0; i++) {
+      if (at + 4 > n) return false;
+      const size = <u32>load<u8>(p + at) * 4;
+      if (size == 0 || at + size > n) return false;
+      next = <u32>load<u8>(p + at + size - 1);
+      at += size;
+    }
+  }
+  if (at >= n) return false;
+  const version = <u32>load<u8>(p + at) >> 4;
+  if (version != 4 && version != 6) return false;
+  if (!enter(flow, TUNNEL_GTPV1, SERVICE_GTPV1)) return false;
+  ip(p + at, n - at);
+  return true;
+}
+
+function teredo(flow: Flow, p: usize, n: u32): bool {
+  let at: u32 = 0;
+  // Authentication and origin indications (RFC 4380 §5.1.1).
+  if (at + 4 <= n && be16(p + at) == 1) at += 4 + <u32>load<u8>(p + at, 2) + <u32>load<u8>(p + at, 3) + 9;
+  if (at + 8 <= n && be16(p + at) == 0) at += 8;
+  if (at + 40 > n || <u32>load<u8>(p + at) >> 4 != 6 || at + 40 + be16(p + at + 4) > n) return false;
+  if (!enter(flow, TUNNEL_TEREDO, SERVICE_TEREDO)) return false;
+  ip(p + at, n - at);
+  return true;
+}
+
+/** Follows the datagram into the tunnel that it is; false when it is none. */
+export function udpTunnel(flow: Flow, dir: u32, p: usize, n: u32): bool {
+  const to = <u32>(dir == ORIG ? flow.respP : flow.origP);
+  const from = <u32>(dir == ORIG ? flow.origP : flow.respP);
+  if (to == 4789 || to == 8472) return vxlan(flow, p, n);
+  if (to == 6081) return geneve(flow, p, n);
+  if (to == 2152 || from == 2152) return gtp(flow, p, n);
+  if (to == 3544 || from == 3544) return teredo(flow, p, n);
+  return false;
+}
