@@ -113,7 +113,9 @@ export class CaptureReader {
   /** Fills `wanted` by decoding; how many bytes there were before the capture's end. */
   private async decode(source: SlicedSource, offset: number, wanted: Uint8Array): Promise<number> {
     const stop = offset + wanted.length;
-    let { base, at, chain, input, rest } = await this.startFor(source, offset);
+    const start = await this.startFor(source, offset);
+    const { chain, input } = start;
+    let { base, at, rest } = start;
     this.cursor = null;
     let filled = 0;
     while (at < stop) {

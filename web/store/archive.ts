@@ -1,0 +1,142 @@
+import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
+import { SCHEMAS } from '../engine/schema';
+import type { Indicator, Verdict } from '../indicators/types';
+import type { Analysts } from './analysts';
+import type { Change } from './backend';
+import { DATABASE_VERSION, type StoredCapture, type StoredIdentity, type StoredImport, type StoredSetting } from './schema';
+import type { Session } from './session';
+import type { Saved } from './types';
+
+// The archive, a zip:
+//   store.json                        Contents below: captures, verdicts, identities, settings, imports, files left out
+//   indicators/SHA256.json            the indicators of a capture, with its sightings
+//   logs/SHA256/LOG-SEQ-ROWS.chunk    a chunk's buffer as it is in memory (layout: web/engine/chunk.ts); LOG is a log's name
+//   captures/SHA256                   the packets, where they are kept
+// 64-bit counters are decimal texts in JSON.
+
+/** The zip is made in memory: rows and packets that would make it larger than this are left out and named. */
+export const MAX_ARCHIVE_BYTES = 1024 ** 3;
+const FORMAT = 'capsift-store';
+const FORMAT_VERSION = 1;
+
+type JsonCapture = Omit<StoredCapture, 'counters'> & { readonly counters: readonly string[] };
+
+interface Contents {
+  readonly format: typeof FORMAT;
+  readonly version: number;
+  readonly database: number;
+  readonly exported_at: string;
+  readonly captures: readonly JsonCapture[];
+  readonly verdicts: readonly Verdict[];
+  readonly identities: readonly StoredIdentity[];
+  readonly settings: readonly StoredSetting[];
+  readonly imports: readonly StoredImport[];
+  /** Files that had no room. */
+  readonly left_out: readonly string[];
+}
+
+/** All that is kept, as one file. @throws what the store throws */
+export async function exportArchive(session: Session, now: number): Promise<Saved> {
+  const { backend, files } = session;
+  const captures = await backend.all('captures');
+  const entries: Zippable = {};
+  const leftOut: string[] = [];
+  let size = 0;
+  const add = (name: string, bytes: Uint8Array, level: 0 | 6): void => {
+    if (size + bytes.length > MAX_ARCHIVE_BYTES) { leftOut.push(name); return; }
+    size += bytes.length;
+    entries[name] = [bytes, { level }];
+  };
+  for (const { sha256 } of captures) {
+    const indicators = (await backend.all('indicators', [sha256])).map(({ indicator }) => indicator);
+    add(`indicators/${sha256}.json`, strToU8(JSON.stringify(indicators)), 6);
+  }
+  for (const { sha256, run, kept_logs: kept } of captures) {
+    for (const schema of kept ? SCHEMAS : []) {
+      for (const { seq, rows, buffer } of await backend.all('chunks', [sha256, run, schema.id])) {
+        add(`logs/${sha256}/${schema.name}-${seq}-${rows}.chunk`, new Uint8Array(buffer), 6);
+      }
+    }
+  }
+  for (const { sha256, kept_capture: kept } of captures) {
+    const file = kept ? await files?.open(sha256) ?? null : null;
+    if (!file) continue;
+    const name = `captures/${sha256}`;
+    if (size + file.size > MAX_ARCHIVE_BYTES) leftOut.push(name);
+    else add(name, new Uint8Array(await file.arrayBuffer()), 0);
+  }
+  const contents: Contents = {
+    format: FORMAT, version: FORMAT_VERSION, database: DATABASE_VERSION, exported_at: new Date(now).toISOString(),
+    captures: captures.map((capture) => ({ ...capture, counters: Array.from(capture.counters, String) })),
+    verdicts: await backend.all('verdicts'), identities: await backend.all('identities'),
+    settings: await backend.all('settings'), imports: await backend.all('imports'), left_out: leftOut,
+  };
+  entries['store.json'] = strToU8(JSON.stringify(contents, null, 1));
+  const bytes = zipSync(entries, { mtime: now });
+  return { name: `capsift-store-${contents.exported_at.slice(0, 10)}.zip`, type: 'application/zip', bytes: bytes as Uint8Array<ArrayBuffer> };
+}
+
+/** What an archive brought. */
+export interface ImportedArchive {
+  /** Captures that were not here, or here from an earlier analysis. */
+  readonly captures: number;
+  readonly verdicts: number;
+  /** Sentences about what could not be taken. */
+  readonly left: readonly string[];
+}
+
+/** Reads an archive back. @throws Error with a sentence when it is none */
+export async function importArchive(session: Session, analysts: Analysts, bytes: Uint8Array): Promise<ImportedArchive> {
+  let files: Record<string, Uint8Array>;
+  let contents: Contents;
+  try {
+    let total = 0;
+    files = unzipSync(bytes, { filter: ({ originalSize }) => (total += originalSize) <= 2 * MAX_ARCHIVE_BYTES });
+    contents = JSON.parse(strFromU8(files['store.json'] ?? new Uint8Array(0))) as Contents;
+  } catch {
+    throw new Error('this file is no archive of a Capsift store');
+  }
+  if (contents.format !== FORMAT || !Array.isArray(contents.captures)) throw new Error('this file is no archive of a Capsift store');
+  if (contents.version > FORMAT_VERSION) throw new Error('this archive was made by a newer Capsift; reload the page to get it');
+  const left: string[] = [];
+  let captures = 0;
+  for (const each of contents.captures) {
+    const known = await session.backend.get('captures', each.sha256);
+    if (known && known.analysed_at >= each.analysed_at) continue;
+    await session.backend.write(captureChanges(each, known, files, left));
+    captures++;
+  }
+  const verdicts = await analysts.putVerdicts(contents.verdicts);
+  await analysts.putImports(contents.imports);
+  await analysts.putIdentities(contents.identities);
+  return { captures, verdicts: verdicts.ok ? verdicts.value : 0, left };
+}
+
+function captureChanges(each: JsonCapture, known: StoredCapture | undefined, files: Record<string, Uint8Array>, left: string[]): Change[] {
+  const { sha256 } = each;
+  const prefix = `logs/${sha256}/`;
+  const changes: Change[] = [{ store: 'chunks', deleteUnder: [sha256] }, { store: 'indicators', deleteUnder: [sha256] }];
+  let chunks = 0;
+  for (const [name, data] of Object.entries(files)) {
+    if (!name.startsWith(prefix)) continue;
+    const parts = /^([a-z0-9]+)-(\d+)-(\d+)\.chunk$/.exec(name.slice(prefix.length));
+    const schema = SCHEMAS.find((candidate) => candidate.name === parts?.[1]);
+    if (!parts || !schema) { left.push(`${name} is of no log that is known here.`); continue; }
+    chunks++;
+    changes.push({ store: 'chunks', put: { capture: sha256, run: each.run, log: schema.id, seq: Number(parts[2]), rows: Number(parts[3]), buffer: data.slice().buffer } });
+  }
+  const indicators = files[`indicators/${sha256}.json`];
+  for (const indicator of indicators ? JSON.parse(strFromU8(indicators)) as Indicator[] : []) {
+    changes.push({ store: 'indicators', put: {
+      capture: sha256, key: indicator.key, indicator,
+      last_seen: Math.max(0, ...indicator.sightings.map(({ last_seen }) => last_seen)),
+      count: indicator.sightings.reduce((sum, { count }) => sum + count, 0),
+    } });
+  }
+  if (each.kept_logs && chunks === 0) left.push(`The logs of ${each.name} are not in the archive.`);
+  if (each.kept_capture && !known?.kept_capture) left.push(`The packets of ${each.name} are not taken from the archive; open the capture again to see them.`);
+  changes.push({ store: 'captures', put: {
+    ...each, counters: BigUint64Array.from(each.counters.map(BigInt)), kept_logs: each.kept_logs && chunks > 0, kept_capture: known?.kept_capture ?? false,
+  } });
+  return changes;
+}

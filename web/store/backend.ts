@@ -1,0 +1,84 @@
+import { KEY_PATHS, STORES, type RecordOf, type StoreName } from './schema';
+
+export type Key = string | readonly (string | number)[];
+
+/** One change of a write: all changes of a write happen, or none. `deleteUnder` takes every key that begins so. */
+export type Change =
+  | { readonly [S in StoreName]: { readonly store: S; readonly put: RecordOf<S> } }[StoreName]
+  | { readonly store: StoreName; readonly deleteUnder: readonly (string | number)[] };
+
+/** Where records lie: IndexedDB, or memory where that cannot be had. */
+export interface Backend {
+  get<S extends StoreName>(store: S, key: Key): Promise<RecordOf<S> | undefined>;
+  /** All records in order of their keys; `under` = only keys that begin so. */
+  all<S extends StoreName>(store: S, under?: readonly (string | number)[]): Promise<RecordOf<S>[]>;
+  /** Records by an index of schema.ts. */
+  by<S extends StoreName>(store: S, index: string, value: string | number): Promise<RecordOf<S>[]>;
+  keys(store: StoreName): Promise<Key[]>;
+  write(changes: readonly Change[]): Promise<void>;
+  /** Takes everything away, for good. */
+  destroy(): Promise<void>;
+  close(): void;
+}
+
+/** Fields that the indexes of schema.ts stand on. */
+const INDEX_FIELDS: Readonly<Record<string, string>> = { by_size: 'size', by_key: 'key', by_indicator: 'indicator' };
+
+const compare = (a: unknown, b: unknown): number => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0);
+
+/** For private browsing, file:// and Node: holds what this page did until it is closed. */
+export class MemoryBackend implements Backend {
+  private readonly stores = new Map<StoreName, Map<string, { key: readonly (string | number)[]; record: unknown }>>(STORES.map((name) => [name, new Map()]));
+
+  private rows(store: StoreName): { key: readonly (string | number)[]; record: unknown }[] {
+    return [...(this.stores.get(store)?.values() ?? [])].sort((a, b) => {
+      for (let i = 0; i < a.key.length; i++) {
+        const order = compare(a.key[i], b.key[i]);
+        if (order !== 0) return order;
+      }
+      return 0;
+    });
+  }
+
+  get<S extends StoreName>(store: S, key: Key): Promise<RecordOf<S> | undefined> {
+    const found = this.stores.get(store)?.get(JSON.stringify(typeof key === 'string' ? [key] : key));
+    return Promise.resolve(found?.record as RecordOf<S> | undefined);
+  }
+
+  all<S extends StoreName>(store: S, under: readonly (string | number)[] = []): Promise<RecordOf<S>[]> {
+    const fits = ({ key }: { key: readonly (string | number)[] }): boolean => under.every((part, i) => key[i] === part);
+    return Promise.resolve(this.rows(store).filter(fits).map(({ record }) => record as RecordOf<S>));
+  }
+
+  by<S extends StoreName>(store: S, index: string, value: string | number): Promise<RecordOf<S>[]> {
+    const field = INDEX_FIELDS[index] ?? index;
+    return Promise.resolve(this.rows(store).map(({ record }) => record as RecordOf<S> & Record<string, unknown>).filter((record) => record[field] === value));
+  }
+
+  keys(store: StoreName): Promise<Key[]> {
+    return Promise.resolve(this.rows(store).map(({ key }) => (key.length === 1 ? String(key[0]) : key)));
+  }
+
+  write(changes: readonly Change[]): Promise<void> {
+    for (const change of changes) {
+      const rows = this.stores.get(change.store);
+      if ('put' in change) {
+        const record = change.put as unknown as Record<string, string | number>;
+        const key = KEY_PATHS[change.store].map((field) => record[field] ?? '');
+        rows?.set(JSON.stringify(key), { key, record: change.put });
+      } else {
+        for (const [id, { key }] of rows ?? []) if (change.deleteUnder.every((part, i) => key[i] === part)) rows?.delete(id);
+      }
+    }
+    return Promise.resolve();
+  }
+
+  destroy(): Promise<void> {
+    for (const rows of this.stores.values()) rows.clear();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    // Nothing is held open.
+  }
+}
