@@ -168,6 +168,12 @@ function finishTelling(flow: Flow): void {
   if ((<u32>flow.extra & both) == both || (dropped && (<u32>flow.extra & both) != 0)) giveUpTelling(flow);
 }
 
+/** A dissector handed the flow back in the middle of a call (CONNECT, Upgrade): the rest of its bytes, looked at afresh. */
+export function identifyAgain(flow: Flow, dir: u32, bytes: usize, n: u32): void {
+  flow.extra = <u16>(<u32>flow.extra & (ENDED_ORIG | (ENDED_ORIG << 1)));
+  if (n != 0) identify(flow, dir, bytes, n);
+}
+
 /** In-order bytes of a direction of a TCP flow. */
 export function streamBytes(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   if (n == 0) return;
