@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { analyseCase, formatIndicators } from '../web/indicators/index';
+import { analyse } from './analyse';
+import type { ReadCapture } from './captures';
+import { main } from './main';
+
+const caseOf = (captures: readonly ReadCapture[]) => analyseCase(captures);
+
+/** Waits until the text is out, so that a pipe's reader sets the pace. */
+const write = (stream: NodeJS.WriteStream) => (text: string): Promise<void> =>
+  new Promise((done, failed) => stream.write(text, (error) => (error ? failed(error) : done())));
+
+// A reader that has enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2), {
+  analyse,
+  version: __CAPSIFT_VERSION__,
+  indicators: (captures, format) => formatIndicators(caseOf(captures).indicators, format),
+  bundle: () => { throw new Error('bundles are not wired yet'); },
+  writeFile: (path, text) => writeFileSync(path, text),
+  stdout: write(process.stdout),
+  stderr: (text) => { process.stderr.write(text); },
+  terminal: process.stderr.isTTY ? process.stderr.columns || 80 : null,
+});
