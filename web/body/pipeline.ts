@@ -1,4 +1,5 @@
 import { ENCODING_IDENTITY, ENCODING_OTHER } from '../../assembly/abi/enums';
+import type { BodyEvents } from './batch';
 import { contentDecoder, type ContentDecoder } from './decode';
 import type { DigestExports, Hasher } from './digest';
 import { HasherPool } from './digest';
@@ -79,7 +80,7 @@ interface OpenBody {
  * it. Synchronous, so that it runs the same in the body worker and inline in Node.
  * As Zeek does, a gap ends the hashing (no digests), and the type is told from what came before it.
  */
-export class BodyPipeline {
+export class BodyPipeline implements BodyEvents {
   readonly tripped: TrippedCaps = { decoded_bytes: 0, ratio: 0, open_bodies: 0, open_decoders: 0, digest_slots: 0 };
   private readonly open = new Map<number, OpenBody>();
   private readonly pool: HasherPool;
@@ -97,6 +98,11 @@ export class BodyPipeline {
   /** Bodies that have begun and not ended. */
   get pending(): number {
     return this.open.size;
+  }
+
+  /** Whether the body has begun and not ended. */
+  isOpen(body: number): boolean {
+    return this.open.has(body);
   }
 
   /** A body begins; one of the same number that is open ends as it stands. `encoding` is an ENCODING_* code. */

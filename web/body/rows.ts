@@ -1,0 +1,87 @@
+import { CHUNK_ROWS } from '../../assembly/abi/columns';
+import { packChunk, type ColumnData, type ColumnParts, type PackedChunk } from '../engine/chunk';
+import { TYPE_WIDTHS, type ColumnSchema, type LogSchema } from '../engine/schema';
+
+/** A value of a column made on the host: text or bytes for str, addr and mac as their bytes, times in nanoseconds. */
+export type Cell = string | number | bigint | boolean | Uint8Array | readonly string[] | null;
+
+const utf8 = new TextEncoder();
+const NOTHING = new Uint8Array(0);
+
+const bytesOf = (value: Cell): Uint8Array => (value instanceof Uint8Array ? value : typeof value === 'string' ? utf8.encode(value) : NOTHING);
+
+/** Whether row `r` of a column has a value. */
+export function isValid(column: ColumnData, r: number): boolean {
+  return (((column.validity[r >> 3] ?? 0) >> (r & 7)) & 1) === 1;
+}
+
+/** Bytes of row `r` of a str column; null when it has none. Borrowed. */
+export function strBytes(column: ColumnData, r: number): Uint8Array | null {
+  return isValid(column, r) ? column.data.subarray(column.offsets[r] ?? 0, column.offsets[r + 1] ?? 0) : null;
+}
+
+/** A u32 of row `r`; null when it has none. */
+export function u32(column: ColumnData, r: number): number | null {
+  if (!isValid(column, r)) return null;
+  return new DataView(column.values.buffer, column.values.byteOffset).getUint32(r * 4, true);
+}
+
+function texts(values: readonly Uint8Array[]): { offsets: Int32Array; data: Uint8Array } {
+  const offsets = new Int32Array(values.length + 1);
+  let size = 0;
+  values.forEach((value, i) => {
+    size += value.length;
+    offsets[i + 1] = size;
+  });
+  const data = new Uint8Array(size);
+  values.forEach((value, i) => data.set(value, offsets[i] ?? 0));
+  return { offsets, data };
+}
+
+function fixedValues(column: ColumnSchema, values: readonly Cell[]): Uint8Array {
+  const width = TYPE_WIDTHS[column.type];
+  const bytes = new Uint8Array(values.length * width);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, r) => {
+    if (value === null) return;
+    const at = r * width;
+    if (value instanceof Uint8Array) bytes.set(value.subarray(0, width), at);
+    else if (width === 8) view.setBigInt64(at, BigInt(value as number | bigint), true);
+    else if (width === 4) view.setUint32(at, Number(value), true);
+    else if (width === 2) view.setUint16(at, Number(value), true);
+    else bytes[at] = Number(value);
+  });
+  return bytes;
+}
+
+/** The buffers of one column. @throws RangeError for types that no host-made column has */
+export function columnParts(column: ColumnSchema, values: readonly Cell[]): ColumnParts {
+  const validity = new Uint8Array((values.length + 7) >> 3);
+  values.forEach((value, r) => {
+    if (value !== null) validity[r >> 3] = (validity[r >> 3] ?? 0) | (1 << (r & 7));
+  });
+  if (column.type === 'str') return { validity, ...texts(values.map(bytesOf)) };
+  if (column.type === 'strs') {
+    const offsets = new Int32Array(values.length + 1);
+    const items: Uint8Array[] = [];
+    values.forEach((value, r) => {
+      if (Array.isArray(value)) for (const item of value as readonly string[]) items.push(utf8.encode(item));
+      offsets[r + 1] = items.length;
+    });
+    const { offsets: itemOffsets, data } = texts(items);
+    return { validity, offsets, itemOffsets, data };
+  }
+  if (column.type === 'intervals') throw new RangeError(`column ${column.name} is not made on the host`);
+  return { validity, values: fixedValues(column, values) };
+}
+
+/** A column of an opened chunk as it is to be packed again. */
+export function sameParts(data: ColumnData): ColumnParts {
+  return { validity: data.validity, values: data.values, offsets: data.offsets, itemOffsets: data.itemOffsets, data: data.data };
+}
+
+/** Packs columns of cells, each of `rows` values, in schema order. */
+export function packCells(schema: LogSchema, rows: number, columns: readonly (readonly Cell[])[]): PackedChunk {
+  if (rows > CHUNK_ROWS) throw new RangeError(`${rows} rows in one chunk of ${schema.name}`);
+  return packChunk(schema, rows, schema.columns.map((column, i) => columnParts(column, columns[i] ?? [])));
+}
