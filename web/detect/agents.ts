@@ -37,6 +37,7 @@ function oddity(text: string, browser: boolean): string {
   if (/^mozilla\/\d\.0$/i.test(text)) return 'it says only “Mozilla”';
   if (browser && ANCIENT.test(text)) return 'it claims a browser of before 2009';
   if (/^[0-9a-f]{16,}$/i.test(text)) return 'it is a hexadecimal number';
+  if (/^[A-Za-z]{12,}$/.test(text) && /[a-z][A-Z]/.test(text) && (text.match(/[A-Z]/g) ?? []).length >= 3 && (text.match(/[aeiou]/gi) ?? []).length < text.length * 0.3) return 'it is letters at random';
   if (text.length <= 3) return `it is only ${text.length} characters long`;
   if (/[\\{}]|%[A-Z]+%|<.*>/.test(text)) return 'it holds an unfilled template or a path';
   return '';

@@ -13,15 +13,18 @@ const MIN_SHARE = 0.5;
 /**
  * True for a label as a domain generation algorithm makes them: long enough, of high entropy for its length, with few
  * vowels or many digits or long runs of consonants.
+ * @param least how many of those signs it takes
  */
-export function looksGenerated(label: string): boolean {
+export function looksGenerated(label: string, least = 2): boolean {
   if (label.length < 8 || label.startsWith('xn--') || label.includes('-')) return false;
   const letters = label.replace(/[^a-z]/g, '');
   const digits = label.length - letters.length;
   const vowels = (letters.match(/[aeiouy]/g) ?? []).length;
   const run = Math.max(0, ...(label.match(/[bcdfghjklmnpqrstvwxz]+/g) ?? []).map((part) => part.length));
-  const signs = Number(vowels < letters.length * 0.28) + Number(run >= 4) + Number(digits >= 2 && letters.length >= 2) + Number(entropy(label) >= 3.2);
-  return signs >= 2;
+  const digitRuns = (label.match(/\d+/g) ?? []).length;
+  const signs = Number(vowels < letters.length * 0.25) + Number(run >= 5) + Number(digitRuns >= 2 && letters.length >= 3) + Number(digits > label.length / 4 && letters.length >= 2)
+    + Number(entropy(label) >= 3.4);
+  return signs >= least;
 }
 
 interface Misses { random: Map<string, number>; all: Set<string>; flows: Set<number>; pkts: number[]; first: number; last: number }

@@ -39,7 +39,7 @@ export function oddName(view: CaptureView): Finding[] {
     const dynamic = [domain, name.value.split('.').slice(-2).join('.')].find((suffix) => DYNAMIC_DNS.has(suffix));
     if (ABUSED_TLDS.has(tld)) faults.push({ name: 'abused-tld', text: `its top-level domain .${tld} is abused much`, points: 6 });
     if (dynamic) faults.push({ name: 'dynamic-dns', text: `is a name of ${dynamic}, which anybody gets at once`, points: 8 });
-    if (!dynamic && looksGenerated(domain.split('.')[0] ?? '') && (domain.split('.')[0] ?? '').length >= 12) faults.push({ name: 'random-name', text: 'looks made by a machine', points: 5 });
+    if (!dynamic && looksGenerated(domain.split('.')[0] ?? '', 3) && (domain.split('.')[0] ?? '').length >= 12) faults.push({ name: 'random-name', text: 'looks made by a machine', points: 5 });
     if (faults.length === 0) continue;
     const reasons: FindingReason[] = faults.map((fault) => ({ indicator: keyOf('domain-name', name.value), reason: { ...fault, flows: [at.flow], pkts: [at.pkt], technique: 'T1583.001' } }));
     findings.push({

@@ -97,5 +97,9 @@ function sign(points: number): string {
 
 /** Names, addresses and URLs inside a sentence, defanged. */
 export function defangText(sentence: string): string {
-  return sentence.replace(/\bhttp(s?):\/\//gi, 'hxxp$1://').replace(/(?<=[a-z0-9-])\.(?=[a-z0-9-]*[a-z][a-z0-9-]*(?:[^a-z0-9]|$))|(?<=\d)\.(?=\d{1,3}\.|\d{1,3}(?:[^\d. ]|$| [a-z]))/gi, '[.]');
+  const dots = (match: string): string => match.replaceAll('.', '[.]');
+  return sentence
+    .replace(/\bhttp(s?):\/\//gi, 'hxxp$1://')
+    .replace(/(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g, dots)
+    .replace(/(?<![a-z0-9.-])(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+/gi, dots);
 }
