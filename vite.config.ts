@@ -5,6 +5,7 @@ import { viteSingleFile } from 'vite-plugin-singlefile';
 import { bytesPlugin } from './scripts/vite/bytes.ts';
 import { buildConstants } from './scripts/vite/constants.ts';
 import { policyPlugin } from './scripts/vite/policy.ts';
+import { samplePlugin } from './scripts/vite/sample.ts';
 import { serviceWorkerPlugin } from './scripts/vite/service-worker.ts';
 import { singlePagePlugin } from './scripts/vite/single-page.ts';
 
@@ -24,7 +25,7 @@ const site = (): UserConfig => ({
   root: `${ROOT}/web`,
   base: './',
   define: buildConstants(ROOT, false),
-  plugins: [svelte({ configFile: false }), bytesPlugin(ROOT, 'fetch'), policyPlugin(false), serviceWorkerPlugin()],
+  plugins: [svelte({ configFile: false }), bytesPlugin(ROOT, 'fetch'), samplePlugin(`${ROOT}/fixtures/captures/incident.pcapng`), policyPlugin(false), serviceWorkerPlugin()],
   worker: { format: 'es', plugins: () => [bytesPlugin(ROOT, 'fetch')] },
   server: { fs: { allow: [ROOT] } },
   build: {

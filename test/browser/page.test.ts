@@ -36,7 +36,7 @@ describe('the page, as a new user meets it', () => {
     await page.goto(site.url);
     await page.getByRole('button', { name: 'Try a sample' }).waitFor();
     expect(await page.title()).toContain('Capsift');
-    expect(await page.getByLabel('Open a capture').getAttribute('type')).toBe('file');
+    expect(await page.getByLabel('Open a capture').first().getAttribute('type')).toBe('file');
     await page.waitForLoadState('networkidle');
     expect(recording.complaints).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe('the page, as a new user meets it', () => {
 
   it('says in a sentence when a file is no capture', async () => {
     await page.goto(site.url);
-    await page.getByLabel('Open a capture').setInputFiles(folder.write('letter.txt', new TextEncoder().encode('Dear Sir or Madam, this is no capture.\n'.repeat(20))));
+    await page.getByLabel('Open a capture').first().setInputFiles(folder.write('letter.txt', new TextEncoder().encode('Dear Sir or Madam, this is no capture.\n'.repeat(20))));
     await page.getByText(/letter\.txt/).first().waitFor();
     await page.getByText(/not a capture|no capture/i).first().waitFor();
   });

@@ -7,7 +7,7 @@ import { lookupCapture, tempFolder } from '../support/browser/capture';
 import { launchChromium } from '../support/browser/chromium';
 import { firefoxPath, launchFirefox } from '../support/browser/firefox';
 import { analyseInFirefox } from '../support/browser/firefox-page';
-import { indicators, openCapture, trySample } from '../support/browser/page';
+import { indicators, openCapture } from '../support/browser/page';
 import { foreign, record } from '../support/browser/record';
 import { startSink } from '../support/browser/sink';
 import { at } from '../support/browser/site';
@@ -35,7 +35,6 @@ describe('the page as one file, opened from the disk', () => {
       const recording = record(context);
       const page = await context.newPage();
       await page.goto(address);
-      await trySample(page);
       await openCapture(page, folder.write('lookup.pcap', lookupCapture()));
       await indicators(page).getByRole('row').nth(1).waitFor();
       expect(recording.complaints).toEqual([]);

@@ -18,6 +18,6 @@ export async function trySample(page: Page): Promise<string> {
 
 /** Gives the page a file by its own control and waits for the end of the run. Gives the figures. */
 export async function openCapture(page: Page, file: string): Promise<string> {
-  await page.getByLabel('Open a capture').setInputFiles(file);
+  await page.getByLabel('Open a capture').first().setInputFiles(file);
   return done(page);
 }
