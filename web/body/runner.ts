@@ -46,6 +46,14 @@ export class BodyRunner {
     return { ...this.pipeline.tripped };
   }
 
+  /** Gives up: nothing is completed any more. Answers the chunks that waited. */
+  discard(): PackedChunk[] {
+    const left = this.waiting.splice(0);
+    this.pipeline.flush();
+    this.results.clear();
+    return left;
+  }
+
   private keep(result: BodyResult): void {
     this.results.set(result.body, result);
     if (this.results.size <= MAX_WAITING_RESULTS) return;

@@ -1,0 +1,92 @@
+import type { PackedChunk } from '../engine/chunk';
+import type { DigestExports } from '../body/digest';
+import type { TrippedCaps } from '../body/pipeline';
+import { BodyRunner } from '../body/runner';
+import type { FromBody, ToBody } from './body-messages';
+
+/** Where completed chunks go; AnalysisApi.append is one. */
+export type Append = (capture: number, chunks: readonly PackedChunk[]) => Promise<void>;
+
+/**
+ * What the body worker does, without the worker: takes the engine's messages in order, one runner a capture, and
+ * passes completed chunks on. A capture that fails is reported once; its chunks then pass through uncompleted, so that
+ * no row is lost.
+ */
+export class BodyService {
+  private readonly runners = new Map<number, BodyRunner>();
+  private readonly failed = new Set<number>();
+  /** The last append; each waits for the one before, so that the order holds. */
+  private forwarded: Promise<void> = Promise.resolve();
+
+  constructor(private readonly engine: DigestExports, private readonly append: Append, private readonly answer: (message: FromBody) => void) {}
+
+  receive(message: ToBody): void {
+    const { capture } = message;
+    try {
+      this.handle(message);
+    } catch (error) {
+      this.fail(capture, error);
+      if (message.type === 'chunks') this.forward(capture, message.chunks);
+      else if (message.type === 'batch') this.answer({ type: 'taken', capture, bytes: message.batch.byteLength });
+      else if (message.type === 'finish') this.finished(capture, noneTripped());
+    }
+  }
+
+  private handle(message: ToBody): void {
+    const { capture } = message;
+    switch (message.type) {
+      case 'batch': {
+        if (!this.failed.has(capture)) this.runner(capture).batch(message.batch);
+        this.answer({ type: 'taken', capture, bytes: message.batch.byteLength });
+        break;
+      }
+      case 'chunks':
+        if (this.failed.has(capture)) this.forward(capture, message.chunks);
+        else for (const chunk of message.chunks) this.runner(capture).chunk(chunk);
+        break;
+      case 'finish': {
+        const tripped = this.failed.has(capture) ? noneTripped() : this.runner(capture).finish();
+        this.finished(capture, tripped);
+        break;
+      }
+      case 'drop':
+        this.runners.get(capture)?.discard();
+        this.runners.delete(capture);
+        this.failed.delete(capture);
+        break;
+    }
+  }
+
+  private runner(capture: number): BodyRunner {
+    let runner = this.runners.get(capture);
+    if (!runner) {
+      runner = new BodyRunner(this.engine, (chunks) => this.forward(capture, chunks));
+      this.runners.set(capture, runner);
+    }
+    return runner;
+  }
+
+  private finished(capture: number, tripped: TrippedCaps): void {
+    this.runners.delete(capture);
+    this.failed.delete(capture);
+    void this.forwarded.then(() => this.answer({ type: 'finished', capture, tripped }));
+  }
+
+  private forward(capture: number, chunks: readonly PackedChunk[]): void {
+    this.forwarded = this.forwarded.then(() => this.append(capture, chunks)).catch((error: unknown) => this.fail(capture, error));
+  }
+
+  private fail(capture: number, error: unknown): void {
+    if (this.failed.has(capture)) return;
+    this.failed.add(capture);
+    const runner = this.runners.get(capture);
+    this.runners.delete(capture);
+    const message = error instanceof Error ? error.message : String(error);
+    this.answer({ type: 'failed', capture, message: `Bodies and certificates could not be worked on any further: ${message}` });
+    for (const chunk of runner?.discard() ?? []) this.forward(capture, [chunk]);
+  }
+}
+
+function noneTripped(): TrippedCaps {
+  return { decoded_bytes: 0, ratio: 0, open_bodies: 0, open_decoders: 0, digest_slots: 0 };
+}
