@@ -40,6 +40,12 @@ export function parseChip(text: string): Chip | null {
   return { exclude: match[1] === '!', field: match[2] ?? '', op: (match[3] ?? '=') as Chip['op'], value: match[4] ?? '' };
 }
 
+/** The number of the packet that a row of the packet table stands for: its id is `${capture}:${row}`, and row r is packet r + 1. */
+export function packetOfRow(id: string): { capture: number; pkt: number } {
+  const [capture, row] = id.split(':');
+  return { capture: Number(capture) || 0, pkt: (Number(row) || 0) + 1 };
+}
+
 /** A selection as text, for example `packet:0:1204`. */
 export function selectionText(selection: Selection): string {
   switch (selection.kind) {

@@ -79,7 +79,7 @@ export class App {
     }
     if (event.type === 'changed') {
       this.memory = this.port.memory();
-      for (const table of this.tables.values()) if (table.table === this.nav.view) table.grew(!this.run.running);
+      this.growTables(!this.run.running);
       this.refreshSoon();
     }
   }
@@ -94,14 +94,23 @@ export class App {
       this.run.tell('error', `The results could not be summed up: ${error instanceof Error ? error.message : String(error)}`);
     }
     this.memory = this.port.memory();
-    for (const table of this.tables.values()) table.grew(true);
+    this.growTables(true);
     this.refresh();
+  }
+
+  /** The table on screen follows; the others when they are shown again. */
+  private growTables(final: boolean): void {
+    for (const table of this.tables.values()) {
+      if (table.table === this.nav.view) table.grew(final);
+      else table.stale = true;
+    }
   }
 
   private refreshSoon(): void {
     if (this.refreshTimer !== null) return;
     const wait = Math.max(0, REFRESH_MS - (performance.now() - this.refreshedAt));
-    this.refreshTimer = setTimeout(() => this.refresh(), wait);
+    // After the end, late facts (hashes, indicators of bodies) change the figures too.
+    this.refreshTimer = setTimeout(() => { if (this.run.running) this.refresh(); else void this.settle(); }, wait);
   }
 
   /** Asks for overview and timeline of the scope anew. */

@@ -1,10 +1,12 @@
+import { defang as defangKind } from '../indicators/defang';
 import type { IndicatorKind, Role, Severity } from '../indicators/types';
 
 // How values are written for the eye. Values from a capture are defanged on screen, so that neither a terminal, a chat
 // program nor a tired hand makes a live link of them.
 
 const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(:\d+)?$/;
-const DOMAIN = /^(?=.{3,253}$)(?:[\p{L}\p{N}_-]{1,63}\.)+[\p{L}\p{N}-]{2,63}\.?$/u;
+// A top-level domain begins with a letter: `60.00` is a number.
+const DOMAIN = /^(?=.{3,253}$)(?:[\p{L}\p{N}_-]{1,63}\.)+\p{L}[\p{L}\p{N}-]{1,62}\.?$/u;
 const LOCAL_V4 = /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.|22[4-9]\.|23\d\.|24\d\.|25[0-5]\.)/;
 
 /** True for an IPv4 address in dotted form. */
@@ -23,23 +25,17 @@ export function isLocalAddress(text: string): boolean {
   return LOCAL_V4.test(text) || /^(?:::1?$|f[cdef]|fe[89ab])/i.test(text);
 }
 
-const dots = (text: string): string => text.replaceAll('.', '[.]');
-
 /**
- * A value as it is shown and copied by default: `hxxps[://]evil[.]example/x`, `198[.]51[.]100[.]7`, `a[@]evil[.]example`.
- * Private addresses, file names, hashes and plain words stay as they are.
+ * A value as it is shown and copied by default: `hxxps://evil[.]example/x`, `198[.]51[.]100[.]7`, `a[@]evil[.]example`. What
+ * kind it is, is read off its form. Private addresses, file names, hashes and plain words stay as they are.
  */
 export function defang(value: string): string {
-  if (isIpv4(value)) return isLocalAddress(value) ? value : dots(value);
-  if (isIpv6(value)) return isLocalAddress(value) || value.startsWith('fe80') ? value : value.replace(/:(?!.*:)/, '[:]');
-  const url = /^([a-z][a-z0-9+.-]{1,20}):\/\/([^/?#]*)([\s\S]*)$/i.exec(value);
-  if (url) {
-    const scheme = (url[1] ?? '').replace(/^http/i, 'hxxp').replace(/^ftp/i, 'fxp');
-    return `${scheme}[://]${dots(url[2] ?? '')}${url[3] ?? ''}`;
-  }
-  const mail = /^([^\s@]{1,64})@([^\s@]+)$/.exec(value);
-  if (mail && DOMAIN.test(mail[2] ?? '')) return `${mail[1] ?? ''}[@]${dots(mail[2] ?? '')}`;
-  if (DOMAIN.test(value) && !FILE_NAME.test(value)) return dots(value);
+  if (isIpv4(value)) return isLocalAddress(value) ? value : defangKind('ipv4-addr', value);
+  if (isIpv6(value)) return isLocalAddress(value) ? value : defangKind('ipv6-addr', value);
+  if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(value)) return defangKind('url', value);
+  const at = value.indexOf('@');
+  if (at > 0 && !/\s/.test(value) && DOMAIN.test(value.slice(at + 1))) return defangKind('email-addr', value);
+  if (DOMAIN.test(value) && !FILE_NAME.test(value)) return defangKind('domain-name', value);
   return value;
 }
 
@@ -48,7 +44,7 @@ const FILE_NAME = /\.(?:exe|dll|js|vbs|ps1|bat|cmd|jpg|jpeg|png|gif|ico|css|html
 
 /** Control characters and bidirectional overrides as visible marks: a value may not rewrite the line it stands in. */
 export function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (character) => {
     const code = character.charCodeAt(0);
     return code < 32 ? String.fromCharCode(0x2400 + code) : `\\u${code.toString(16).padStart(4, '0')}`;
@@ -58,6 +54,14 @@ export function visible(text: string): string {
 /** A value for the screen: visible and defanged. */
 export function shown(value: string): string {
   return visible(defang(value));
+}
+
+/** Text for the screen in which values stand among words: each is defanged where it stands. */
+export function shownText(text: string): string {
+  return visible(text.replace(/[^\s,;()'"<>“”‘’]+/g, (token) => {
+    const end = /[.:!?…]+$/.exec(token)?.[0] ?? '';
+    return defang(end ? token.slice(0, -end.length) : token) + end;
+  }));
 }
 
 /** `key` is `${kind}:${value}`. */

@@ -33,7 +33,7 @@ export function span(seconds: number): string {
   if (s === 0) return '0 s';
   if (s < 0.001) return `${Math.round(s * 1e6)} µs`;
   if (s < 1) return `${Math.round(s * 1000)} ms`;
-  if (s < 59.95) return `${s < 9.95 ? s.toFixed(1) : Math.round(s)} s`;
+  if (s < 59.95) return `${s < 9.95 ? s.toFixed(1).replace('.0', '') : Math.round(s)} s`;
   const whole = Math.round(s);
   if (whole < 3600) return `${Math.floor(whole / 60)} min${whole % 60 ? ` ${whole % 60} s` : ''}`;
   const minutes = Math.round(s / 60);

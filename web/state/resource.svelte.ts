@@ -5,13 +5,15 @@ export class Resource<T> {
   loading = $state(false);
   /** A sentence when the last question failed. */
   error = $state('');
+  // Not the rune: an effect that asks must not depend on the answer's coming.
+  private busy = false;
   private next: (() => Promise<T>) | null = null;
   private epoch = 0;
 
   /** Asks; an older question that has not been asked yet is given up. */
   ask(question: () => Promise<T>): void {
     this.next = question;
-    if (!this.loading) void this.run();
+    if (!this.busy) void this.run();
   }
 
   /** Forgets the answer, and the one under way. */
@@ -23,6 +25,7 @@ export class Resource<T> {
   }
 
   private async run(): Promise<void> {
+    this.busy = true;
     this.loading = true;
     while (this.next) {
       const question = this.next;
@@ -38,6 +41,7 @@ export class Resource<T> {
         if (epoch === this.epoch) this.error = error instanceof Error ? error.message : String(error);
       }
     }
+    this.busy = false;
     this.loading = false;
   }
 }

@@ -25,6 +25,8 @@ export class TableState {
   loaded = $state(false);
   /** The tables grew but the reader is in the middle of them: the rows wait for a word. */
   held = $state(false);
+  /** The tables grew while this one was not on screen. */
+  stale = false;
   cursor = $state(-1);
   cursorColumn = $state(0);
   selected = $state.raw<ReadonlySet<string>>(new Set());
@@ -82,6 +84,7 @@ export class TableState {
     this.generation++;
     this.underWay.clear();
     this.held = false;
+    this.stale = false;
     const id = quiet && this.cursor >= 0 ? this.cache.row(this.cursor)?.id : undefined;
     this.fetch(blocksOf(this.window.first, Math.max(this.window.end, this.window.first + 1)), id);
   }
