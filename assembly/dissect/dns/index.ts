@@ -2,13 +2,14 @@
 // two bytes of length before them in TCP streams.
 
 import { PROTO_TCP } from "../../abi/enums";
-import { Flow } from "../../flow/flow";
+import { flipFlow } from "../../flow/direction";
+import { Flow, ORIG } from "../../flow/flow";
 import { append, Buffer, free } from "../../memory/buffer";
 import { be16 } from "../../memory/bytes";
 import { allocateZeroed, release } from "../../memory/slab";
 import { LOOKS_YES } from "../services";
 import { familiarPorts, looksLikeFramed } from "./looks";
-import { takeMessage } from "./message";
+import { HEADER_BYTES, takeMessage, toMulticast } from "./message";
 import { emitAll, Queue } from "./row";
 
 export { looksLikeDns } from "./looks";
@@ -36,6 +37,8 @@ class State {
   repliesHead: u32; // Queue
   repliesTail: u32;
   repliesRows: u32;
+  /** 1: a message was seen. */
+  begun: u32;
 }
 const STREAM_BYTES: u32 = 20;
 const STATE_BYTES: u32 = <u32>offsetof<State>() + 2 * STREAM_BYTES;
@@ -69,10 +72,15 @@ function bufferOf(stream: Stream): Buffer {
   return changetype<Buffer>(changetype<usize>(stream));
 }
 
-/** One UDP datagram. */
+/** One UDP datagram. When the first one is a reply from the originator, the roles of the flow are exchanged. */
 export function dnsDatagram(flow: Flow, dir: u32, bytes: usize, length: u32): void {
   const state = stateOf(flow);
-  if (state != 0) takeMessage(flow, queries(state), replies(state), bytes, length);
+  if (state == 0) return;
+  if (changetype<State>(state).begun == 0 && length >= HEADER_BYTES) {
+    changetype<State>(state).begun = 1;
+    if (dir == ORIG && (<u32>load<u8>(bytes, 2) & 0x80) != 0 && !toMulticast(flow)) flipFlow(flow);
+  }
+  takeMessage(flow, queries(state), replies(state), bytes, length);
 }
 
 /** In-order bytes of a TCP stream. */

@@ -43,9 +43,11 @@ let position: u32 = 0;
 let flags: u32 = 0;
 let opcode: u32 = 0;
 let netbios: bool = false;
+/** A dynamic update (RFC 2136); the NetBIOS name service has registration under the same number. */
+let update: bool = false;
 
 /** True when the responder's address is a multicast group: its messages are not paired (Zeek: DNS::multicast_subnets). */
-function multicast(): bool {
+export function toMulticast(flow: Flow): bool {
   const a = respAddress(flow);
   if (load<u64>(a) == 0 && load<u32>(a, 8) == 0xffff0000) return <u32>load<u8>(a, 12) >>> 4 == 14;
   return load<u8>(a) == 0xff;
@@ -61,7 +63,7 @@ function question(row: Row, records: u32): bool {
   const qtype = be16(message + after);
   const qclass = be16(message + after + 2);
   position = after + 4;
-  if (opcode == OPCODE_UPDATE) return true;
+  if (update) return true;
   if ((flags & 0x8000) != 0) {
     // Refused in some way: nothing comes back but the question.
     if (records == 0) setBits(row, IS_REJECTED);
@@ -140,7 +142,7 @@ function record(row: Row, prerequisite: bool): bool {
     return false;
   }
   if (length == 0) {
-    if (opcode == OPCODE_UPDATE) {
+    if (update) {
       if (reply) updateMark(row, prerequisite, type, class_, ownerLength, ttl);
       return true;
     }
@@ -151,7 +153,7 @@ function record(row: Row, prerequisite: bool): bool {
   }
   const result = recordText(flow, message, size, type, at, length, OWNER, ownerLength, netbios);
   if (result == RECORD_ANSWER && reply) {
-    if (opcode == OPCODE_UPDATE) updateText(prerequisite, type, class_, ownerLength);
+    if (update) updateText(prerequisite, type, class_, ownerLength);
     answer(row, ownerLength, ttl);
   }
   return result != RECORD_BROKEN;
@@ -175,7 +177,7 @@ function fill(row: Row): void {
     if (!record(row, true)) return;
   }
   confirm(flow, SERVICE_DNS);
-  if (opcode != OPCODE_UPDATE) return;
+  if (!update) return;
   for (let i: u32 = 0; i < authorities; i++) {
     if (!record(row, false)) return;
   }
@@ -196,7 +198,10 @@ export function takeMessage(owner: Flow, queries: Queue, replies: Queue, bytes: 
   flags = be16(bytes + 2);
   opcode = (flags >> 11) & 15;
   netbios = flow.respP == PORT_NETBIOS;
-  if (!netbios && opcode != OPCODE_QUERY && opcode != OPCODE_NOTIFY && opcode != OPCODE_UPDATE) {
+  update = opcode == OPCODE_UPDATE && !netbios;
+  if (opcode != OPCODE_QUERY && opcode != OPCODE_NOTIFY && opcode != OPCODE_UPDATE) {
+    // NetBIOS has releases and refreshes among them, which Zeek passes over too.
+    if (netbios) return;
     textBegin();
     putDecimal(opcode);
     weirdFlow(flow, WEIRD_DNS_UNKNOWN_OPCODE, "DNS", textPointer(), textLength);
@@ -204,7 +209,7 @@ export function takeMessage(owner: Flow, queries: Queue, replies: Queue, bytes: 
   }
   const transId = be16(bytes);
   const reply = (flags & 0x8000) != 0;
-  const group = multicast();
+  const group = toMulticast(flow);
   let row: Row | null = null;
   if (!group) row = takeRow(reply ? queries : replies, transId);
   if (row === null) row = newRow(transId, opcode);

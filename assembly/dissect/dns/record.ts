@@ -169,13 +169,6 @@ export function recordText(
       return putStrings(flow, "SPF ", p, size) ? RECORD_ANSWER : RECORD_BROKEN;
     case TYPE_WKS:
       return RECORD_ANSWER;
-    case TYPE_HINFO: {
-      putText("HINFO ");
-      const os = putString(p, size, 0);
-      putByte(32);
-      if (os == 0 || putString(p, size, os) == 0) return badLength(flow);
-      return RECORD_ANSWER;
-    }
     case TYPE_NAPTR:
       return naptr(flow, message, length, at, size);
     case TYPE_LOC:
@@ -242,6 +235,7 @@ export function recordText(
         return RECORD_BROKEN;
       }
       return RECORD_SILENT;
+    case TYPE_HINFO:
     case TYPE_NB:
     case TYPE_OPT:
     case TYPE_SVCB:

@@ -1,6 +1,6 @@
 // Is it TLS or SSL? A hello of either side tells on any port; on the ports of TLS any record will do.
 
-import { Flow, ORIG } from "../../flow/flow";
+import { Flow, FLOW_PARTIAL, ORIG } from "../../flow/flow";
 import { be16 } from "../../memory/bytes";
 import { LOOKS_MORE, LOOKS_NO, LOOKS_YES } from "../services";
 import { versionKnown } from "./hello";
@@ -39,7 +39,8 @@ export function looksLikeTls(flow: Flow, dir: u32, bytes: usize, length: u32): u
   if (!recordHead(bytes, first)) return LOOKS_NO;
   const fragment = be16(bytes + 3);
   if (fragment == 0 || fragment > MAX_FRAGMENT) return LOOKS_NO;
-  if (familyPort(flow.respP)) return LOOKS_YES;
+  // Midstream any two bytes may look like a record: there only a hello counts.
+  if (familyPort(flow.respP) && (<u32>flow.flags & FLOW_PARTIAL) == 0) return LOOKS_YES;
   let p = bytes;
   let n = length;
   // A server may warn (unrecognized_name) before it says hello.

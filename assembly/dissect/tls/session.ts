@@ -231,9 +231,9 @@ function putChain(chain: Buffer, fingerprints: u32, uids: u32): void {
   }
 }
 
-/** Writes the row, if it has begun. */
+/** Writes the row, if anything was understood. */
 export function emit(session: Session, flow: Flow): void {
-  if (!has(session, BEGUN)) return;
+  if (session.historyLength == 0) return;
   const base = changetype<usize>(session);
   rowBegin(LOG_SSL);
   setCommon(flow, session.ts, session.pkt);
