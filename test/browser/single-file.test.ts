@@ -51,6 +51,20 @@ describe('the page as one file, opened from the disk', () => {
     }
   });
 
+  it('makes these attempts in ways that would arrive from a file without the policy', async () => {
+    const browser = await launchChromium();
+    const sink = await startSink();
+    try {
+      const page = await browser.newPage();
+      await page.goto(pathToFileURL(folder.write('bare.html', new TextEncoder().encode('<!doctype html><title>A page without a policy</title><body>'))).href);
+      await attempt(page, [`127.0.0.1:${sink.port}`]);
+      for (const path of ['fetch', 'xhr', 'socket', 'events', 'nested', 'beacon', 'image', 'script.js', 'style.css']) expect(sink.heard.join('\n')).toContain(` /${path}`);
+    } finally {
+      await browser.close();
+      await sink.close();
+    }
+  });
+
   it.skipIf(firefoxPath === null)('does the main job in Firefox', async () => {
     const browser = await launchFirefox();
     try {
