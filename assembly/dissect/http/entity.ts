@@ -8,25 +8,20 @@ import { Draft, draftItem } from "../../columns/draft";
 import { Flow, ORIG, UID_BYTES } from "../../flow/flow";
 import { Body, bodyBegin, bodyData, bodyEnd, bodyGap, bodyName, fuidOf } from "../bodies";
 import { CODING_BYTES, codingOf, Half, nameOf, PART_NONE } from "./state";
-import { firstToken, is, isBlank, tokenAt, tokenLength } from "./text";
+import { firstToken, is, tokenAt, tokenLength } from "./text";
 
 /** Files of one message that the row names; more are in the files log alone (Zeek: max_files_orig, max_files_resp). */
 const MAX_FILES_NAMED: u32 = 15;
 
-/** Content-Encoding of the entity whose headers are being read. */
+/**
+ * Content-Encoding of the entity whose headers are being read. The first coding named is the one that is undone, of several
+ * headers the last that is known, as in Zeek; the row keeps the text, which says when there are more.
+ */
 export function setEncoding(half: Half, value: usize, length: u32): void {
   if (!firstToken(value, length)) return;
   const coding = codeOf(tokenAt, tokenLength);
-  let rest = <u32>(tokenAt + tokenLength - value);
-  let several = false;
-  for (; rest < length; rest++) {
-    const c = <u32>load<u8>(value + rest);
-    if (!isBlank(c) && c != 44 && c != 59) several = true;
-  }
-  // A second header, or a list: codings one over the other.
-  const already = <u32>half.encoding != ENCODING_IDENTITY;
-  half.encoding = <u8>(coding != ENCODING_IDENTITY && (several || already) ? ENCODING_OTHER : already ? half.encoding : coding);
-  if (<u32>half.encoding == ENCODING_IDENTITY) return;
+  if (coding == ENCODING_IDENTITY || (coding == ENCODING_OTHER && <u32>half.encoding != ENCODING_IDENTITY)) return;
+  half.encoding = <u8>coding;
   const n = length < CODING_BYTES ? length : CODING_BYTES;
   memory.copy(codingOf(half), value, n);
   half.codingLength = <u8>n;
@@ -58,9 +53,12 @@ function begin(flow: Flow, half: Half, dir: u32): Body | null {
     if (name.length != 0) draftItem(draft, dir == ORIG ? HTTP_ORIG_FILENAMES : HTTP_RESP_FILENAMES, name.data, name.length);
   }
   half.files++;
-  for (; half.missing > u32.MAX_VALUE; half.missing -= u32.MAX_VALUE) bodyGap(body, u32.MAX_VALUE);
-  if (half.missing != 0) bodyGap(body, <u32>half.missing);
-  half.missing = 0;
+  if (half.missing != 0) {
+    const told = half.missing < <u64>u32.MAX_VALUE ? <u32>half.missing : u32.MAX_VALUE;
+    bodyGap(body, told);
+    body.missing += half.missing - told;
+    half.missing = 0;
+  }
   return body;
 }
 

@@ -139,6 +139,8 @@ export function contentRange(flow: Flow, http: Http, half: Half, dir: u32, value
   }
   half.partial = 1;
   half.rangeLength = length;
+  // What lies before the range is missing from the file.
+  half.missing = first;
   if (<u32>half.partPhase != PART_NONE) return;
   if (half.contentLength > 0 && half.contentLength != length) {
     weirdFlow(flow, WEIRD_HTTP_RANGE_NOT_MATCHING_LEN, "HTTP");
