@@ -17,7 +17,7 @@ export interface SelectContext {
   /** Addresses that go by a name (whole or, with `part`, any piece of it). */
   readonly addressesNamed?: (name: string, part: boolean) => readonly Uint8Array[];
   /** Rows of a log that an indicator (`${kind}:${value}`) stands in or whose flow carried it; null when it is not known. */
-  readonly indicatorTerms?: (key: string) => Filter | null;
+  readonly indicatorTerms?: (key: string, log: LogName) => Filter | null;
   /** Flows of a term on the tables that are no logs (`indicators.severity`, `hosts.services`); null when it is none. */
   readonly flowsOf?: (term: Term) => Mask | null;
 }
@@ -142,7 +142,7 @@ export class Selector {
       return new Uint8Array(rows).fill(fits ? 1 : 0);
     }
     if (field === 'indicator') {
-      const filter = this.context.indicatorTerms?.(value) ?? null;
+      const filter = this.context.indicatorTerms?.(value, log) ?? null;
       return filter ? this.evaluate(log, filter) : new Uint8Array(rows);
     }
     if (/^(indicators|hosts)\./.test(field)) {

@@ -1,0 +1,289 @@
+import type { PackedChunk } from '../engine/chunk';
+import type { Verdict } from '../indicators/types';
+import { Case } from './analysis/case';
+import { CaptureState, type LinktypeCount } from './analysis/capture-state';
+import { Inspection } from './analysis/inspect';
+import { Keeping } from './analysis/keeping';
+import { Summaries } from './analysis/overview';
+import type { PacketAccess, PacketSource } from './analysis/packet-access';
+import { nowMicros, Sharing } from './analysis/sharing';
+import type { StorePort } from './analysis/store-port';
+import { rowsOf, Tables } from './analysis/tables';
+import type * as api from './api';
+
+export interface AnalysisOptions {
+  readonly store: StorePort;
+  readonly packets: PacketAccess;
+  /** Version and hash of the engine, for everything that leaves. */
+  readonly engine: string;
+  /** Sentences for the person that no question asked for (the store is full, …). */
+  readonly onNotice?: (severity: 'info' | 'warning' | 'error', text: string) => void;
+}
+
+/** Longest note and longest tag of a verdict, and tags of one, that are kept. */
+const MAX_NOTE = 20_000;
+const MAX_TAG = 100;
+const MAX_TAGS = 50;
+
+/** Everything after the columns: answers the page, runs in the analysis worker and in Node alike. */
+export class Analysis implements api.AnalysisApi {
+  private readonly data: Case;
+  private readonly tables: Tables;
+  private readonly summaries: Summaries;
+  private readonly inspection: Inspection;
+  private readonly sharing: Sharing;
+  private readonly keeping: Keeping;
+  private readonly awake: Promise<void>;
+  private readonly store: StorePort;
+
+  constructor(private readonly options: AnalysisOptions) {
+    this.store = options.store;
+    this.data = new Case(options.engine);
+    this.tables = new Tables(this.data);
+    this.summaries = new Summaries(this.data, this.tables);
+    this.inspection = new Inspection(this.data, this.tables, this.store);
+    this.sharing = new Sharing(this.data, this.tables, this.store);
+    this.keeping = new Keeping(this.data, this.store);
+    this.awake = this.keeping.wake();
+  }
+
+  /** Grows with everything that changes what views show. */
+  version(): number {
+    return this.data.version();
+  }
+
+  /** Answers with a result whatever happens: comlink loses what an error is. */
+  private async answer<T>(run: () => api.Result<T> | Promise<api.Result<T>>): Promise<api.Result<T>> {
+    try {
+      await this.awake;
+      return await run();
+    } catch (error) {
+      return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  // --------------------------------------------------------------------------------------------------------- a run
+
+  async begin(info: { id: number; name: string; size: number }, file: Blob | null): Promise<void> {
+    await this.awake;
+    this.data.add(new CaptureState(info.id, info.name, info.size, file));
+  }
+
+  async append(capture: number, chunks: readonly PackedChunk[]): Promise<void> {
+    const state = this.data.capture(capture);
+    for (const chunk of chunks) state?.append(chunk);
+    return Promise.resolve();
+  }
+
+  async counters(capture: number, counters: BigUint64Array, linktypes: readonly LinktypeCount[]): Promise<void> {
+    const state = this.data.capture(capture);
+    if (state) {
+      state.counters = counters.slice();
+      state.linktypes = linktypes;
+      state.version++;
+    }
+    return Promise.resolve();
+  }
+
+  async finish(capture: number, outcome: { state: api.CaptureInfo['state']; message: string; format: string }): Promise<void> {
+    const state = this.data.capture(capture);
+    if (!state) return;
+    state.state = outcome.state;
+    state.message = outcome.message;
+    state.format = outcome.format;
+    state.version++;
+    await this.keep(state);
+  }
+
+  async setSha256(capture: number, sha256: string): Promise<void> {
+    const state = this.data.capture(capture);
+    if (!state) return;
+    state.sha256 = sha256;
+    state.version++;
+    await this.keep(state);
+  }
+
+  private async keep(state: CaptureState): Promise<void> {
+    try {
+      const problem = await this.keeping.keep(state);
+      if (problem !== '') this.options.onNotice?.('warning', problem);
+    } catch (error) {
+      this.options.onNotice?.('warning', `${state.name} was not kept: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** Gives the packets of a capture back that is open without them. The file must have the capture's hash. */
+  attach(capture: number, file: Blob): void {
+    const state = this.data.capture(capture);
+    if (!state) return;
+    state.file = file;
+    state.version++;
+  }
+
+  // --------------------------------------------------------------------------------------------------------- views
+
+  async captures(): Promise<readonly api.CaptureInfo[]> {
+    await this.awake;
+    return this.data.captures().map((capture) => capture.info());
+  }
+
+  async columns(table: api.TableName): Promise<readonly api.TableColumn[]> {
+    await this.awake;
+    return this.tables.columns(table);
+  }
+
+  async rows(query: api.TableQuery): Promise<api.RowWindow> {
+    await this.awake;
+    return this.tables.rows(query);
+  }
+
+  async overview(scope: api.Scope): Promise<api.Overview> {
+    await this.awake;
+    return this.summaries.overview(scope);
+  }
+
+  async timeline(scope: api.Scope, bins: number): Promise<api.Timeline> {
+    await this.awake;
+    return this.summaries.timeline(scope, bins);
+  }
+
+  async search(text: string, limit: number): Promise<readonly { table: api.TableName; id: string; title: string; detail: string }[]> {
+    await this.awake;
+    return this.inspection.search(text, limit);
+  }
+
+  row(table: api.TableName, id: string, timeZone: api.TimeZone): Promise<api.Result<api.RowDetail>> {
+    return this.answer(() => this.inspection.row(table, id, timeZone));
+  }
+
+  indicator(key: string, timeZone: api.TimeZone): Promise<api.Result<api.IndicatorDetail>> {
+    return this.answer(() => this.inspection.indicator(key, timeZone));
+  }
+
+  // ------------------------------------------------------------------------------------------------------- packets
+
+  private source(capture: number): PacketSource | null {
+    const state = this.data.capture(capture);
+    return state ? { id: state.id, name: state.name, tables: state.tables, file: state.file } : null;
+  }
+
+  private withSource<T>(capture: number, run: (source: PacketSource) => Promise<api.Result<T>>): Promise<api.Result<T>> {
+    return this.answer(() => {
+      const source = this.source(capture);
+      if (!source) return { ok: false, error: 'This capture is not open.' };
+      if (!source.file) return { ok: false, error: `The packets of ${source.name} are not at hand. Drop the capture again to see them.` };
+      return run(source);
+    });
+  }
+
+  packet(capture: number, pkt: number, timeZone: api.TimeZone): Promise<api.Result<api.PacketDetail>> {
+    return this.withSource(capture, (source) => this.options.packets.packet(source, pkt, timeZone));
+  }
+
+  follow(capture: number, flow: number): Promise<api.Result<api.Stream>> {
+    return this.withSource(capture, (source) => this.options.packets.follow(source, flow));
+  }
+
+  savePackets(capture: number, what: { flow: number } | { scope: api.Scope }): Promise<api.Result<api.Saved>> {
+    return this.withSource(capture, (source) => {
+      const scope: api.Scope = 'scope' in what
+        ? what.scope : { from: null, to: null, text: '', chips: [{ field: 'flow', op: '=', value: String(what.flow), exclude: false }, { field: 'capture', op: '=', value: String(capture), exclude: false }] };
+      const selection = this.data.selections.select('packet', scope, null, false);
+      const part = selection.parts.find((one) => one.capture.id === capture);
+      const rows = part ? rowsOf(selection, part.start, part.table.rows) : new Uint32Array(0);
+      if (rows.length === 0) return Promise.resolve({ ok: false, error: 'No packet is in scope.' });
+      return this.options.packets.savePackets(source, rows);
+    });
+  }
+
+  saveFile(capture: number, fuid: string): Promise<api.Result<api.Saved>> {
+    return this.withSource(capture, (source) => this.options.packets.saveFile(source, fuid));
+  }
+
+  exportTable(query: Omit<api.TableQuery, 'offset' | 'limit'>, format: 'csv' | 'json' | 'zeek-tsv' | 'zeek-json'): Promise<api.Result<api.Saved>> {
+    return this.answer(() => this.tables.exportTable(query, format));
+  }
+
+  wiresharkFilter(scope: api.Scope): Promise<api.Result<string>> {
+    return this.answer(() => this.inspection.wiresharkFilter(scope));
+  }
+
+  // ------------------------------------------------------------------------------------------------------- sharing
+
+  bundlePreview(request: api.BundleRequest): Promise<api.Result<api.BundlePreview>> {
+    return this.answer(() => this.sharing.preview(request));
+  }
+
+  bundle(request: api.BundleRequest): Promise<api.Result<api.Saved>> {
+    return this.answer(() => this.sharing.bundle(request));
+  }
+
+  importBundle(name: string, bytes: Uint8Array, passphrase: string): Promise<api.Result<api.ImportReport>> {
+    return this.answer(() => this.sharing.import(name, bytes, passphrase));
+  }
+
+  async matchAdvisory(text: string): Promise<readonly api.AdvisoryMatch[]> {
+    await this.awake;
+    return this.sharing.advisory(text);
+  }
+
+  // ----------------------------------------------------------------------------------------- what the analyst says
+
+  setVerdict(indicator: string, change: { value?: Verdict['value']; note?: string; tags?: readonly string[] }): Promise<api.Result<void>> {
+    return this.answer(async () => {
+      const me = await this.store.analysts.identity();
+      const before = this.data.verdicts.find((verdict) => verdict.indicator === indicator && verdict.author === me.id);
+      const verdict: Verdict = {
+        indicator, author: me.id, author_name: me.name, value: change.value ?? before?.value ?? 'unknown',
+        note: (change.note ?? before?.note ?? '').slice(0, MAX_NOTE),
+        tags: [...new Set((change.tags ?? before?.tags ?? []).map((tag) => tag.trim().slice(0, MAX_TAG)).filter((tag) => tag !== ''))].slice(0, MAX_TAGS),
+        // Two changes within one tick of the clock are still one after the other.
+        modified: Math.max(nowMicros(), (before?.modified ?? 0) + 1),
+      };
+      this.data.setVerdicts([...this.data.verdicts.filter((other) => other !== before), verdict]);
+      const kept = await this.store.analysts.putVerdicts([verdict]);
+      return kept.ok ? { ok: true, value: undefined } : kept;
+    });
+  }
+
+  async identity(): Promise<api.Identity> {
+    await this.awake;
+    return this.store.analysts.identity();
+  }
+
+  setIdentity(name: string): Promise<api.Result<api.Identity>> {
+    return this.answer(() => this.store.analysts.setIdentity(name));
+  }
+
+  // --------------------------------------------------------------------------------------------------------- store
+
+  async storeStatus(): Promise<api.StoreStatus> {
+    await this.awake;
+    return this.store.status();
+  }
+
+  setStoreSwitch(name: 'keep_logs' | 'keep_captures', on: boolean): Promise<api.Result<api.StoreStatus>> {
+    return this.answer(() => this.keeping.setSwitch(name, on));
+  }
+
+  async history(): Promise<readonly api.HistoryEntry[]> {
+    await this.awake;
+    return this.keeping.history();
+  }
+
+  openHistory(sha256: string): Promise<api.Result<api.CaptureInfo>> {
+    return this.answer(() => this.keeping.open(sha256, 1 + Math.max(-1, ...this.data.captures().map((capture) => capture.id))));
+  }
+
+  deleteHistory(sha256: string | null): Promise<api.Result<void>> {
+    return this.answer(() => this.keeping.delete(sha256));
+  }
+
+  exportStore(): Promise<api.Result<api.Saved>> {
+    return this.answer(() => this.store.exportAll());
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

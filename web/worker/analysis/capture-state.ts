@@ -1,0 +1,72 @@
+import { COUNTER_COUNT, COUNTER_PACKETS } from '../../../assembly/abi/counters';
+import { PACKET_TS } from '../../../assembly/abi/logs';
+import type { PackedChunk } from '../../engine/chunk';
+import { SCHEMAS, type LogName } from '../../engine/schema';
+import { LogTable } from '../../logs/table';
+import { microseconds } from '../../logs/time';
+import type { CaptureInfo } from '../api';
+
+export interface LinktypeCount { readonly linktype: number; readonly packets: number; readonly bytes: number }
+
+/** Everything that is known of one capture of the case. */
+export class CaptureState {
+  readonly tables: Map<LogName, LogTable>;
+  counters = new BigUint64Array(COUNTER_COUNT);
+  linktypes: readonly LinktypeCount[] = [];
+  sha256 = '';
+  format = '';
+  state: CaptureInfo['state'] = 'running';
+  message = '';
+  /** Grows with everything that changes what views show. */
+  version = 0;
+  firstTs: number | null = null;
+  lastTs: number | null = null;
+
+  constructor(readonly id: number, readonly name: string, readonly size: number, public file: Blob | null) {
+    this.tables = new Map(SCHEMAS.map((schema) => [schema.name, new LogTable(schema.name)]));
+  }
+
+  /** @throws RangeError for a chunk of an unknown log */
+  append(chunk: PackedChunk): void {
+    const schema = SCHEMAS[chunk.log];
+    const table = schema ? this.tables.get(schema.name) : undefined;
+    if (!table || !schema) throw new RangeError(`chunk of unknown log ${chunk.log}`);
+    table.append(chunk);
+    this.version++;
+    if (schema.name === 'packet' && chunk.rows > 0) this.span(table);
+    else if (schema.name === 'conn' && (this.tables.get('packet')?.rows ?? 0) === 0) this.span(table);
+  }
+
+  /** Widens the span by the table's last chunk. */
+  private span(table: LogTable): void {
+    const chunk = table.chunks[table.chunks.length - 1];
+    const values = chunk?.columns[PACKET_TS]?.values;
+    if (!chunk || !values) return;
+    let { firstTs, lastTs } = this;
+    for (let r = 0; r < chunk.rows; r++) {
+      const ts = microseconds(values, r * 8);
+      if (firstTs === null || ts < firstTs) firstTs = ts;
+      if (lastTs === null || ts > lastTs) lastTs = ts;
+    }
+    this.firstTs = firstTs;
+    this.lastTs = lastTs;
+  }
+
+  table(name: LogName): LogTable {
+    const table = this.tables.get(name);
+    if (!table) throw new RangeError(`no log ${name}`);
+    return table;
+  }
+
+  counter(index: number): number {
+    return Number(this.counters[index] ?? 0n);
+  }
+
+  info(): CaptureInfo {
+    return {
+      id: this.id, name: this.name, size: this.size, sha256: this.sha256, format: this.format,
+      packets: Math.max(this.counter(COUNTER_PACKETS), this.table('packet').rows),
+      first_ts: this.firstTs, last_ts: this.lastTs, state: this.state, message: this.message, attached: this.file !== null,
+    };
+  }
+}

@@ -1,0 +1,232 @@
+import { analyseCase, type Analysis } from '../../indicators/analyse';
+import { applyVerdicts, compareIndicators } from '../../indicators/score';
+import type { Indicator, Sighting, Verdict } from '../../indicators/types';
+import { mergeIndicators, share, type SharedIndicator } from '../../bundle/index';
+import type { LogName } from '../../engine/schema';
+import { isLocal, parseNetworks, type Network } from '../../logs/address';
+import type { Filter, FilterOp, Term } from '../../logs/filter-text';
+import type { Mask, SelectContext } from '../../logs/select';
+import type { CaptureState } from './capture-state';
+import { indicatorTest, verdictTexts } from './indicator-list';
+import { LogValues } from './log-values';
+import { NameTable } from './name-table';
+import { Selections, type SelectionHost } from './selection';
+import { FlowClasses } from './timeline';
+
+/** While a run goes on, indicators that took t to work out are shown for this many times t, and for a second at least. */
+const INDICATOR_PATIENCE = 8;
+
+const EMPTY_ANALYSIS: Analysis = { indicators: [], findings: [], caps: [] };
+
+/** Where the value of an indicator stands, by kind: log fields that equal it. */
+const FIELDS_OF_KIND: Readonly<Record<string, readonly string[]>> = {
+  'ipv4-addr': ['host'], 'ipv6-addr': ['host'],
+  'domain-name': ['dns.query', 'dns.answers', 'http.host', 'ssl.server_name', 'x509.san.dns'],
+  hostname: ['dns.query', 'dns.answers', 'http.host', 'ssl.server_name'],
+  'user-agent': ['http.user_agent'], ja3: ['ssl.ja3'], ja3s: ['ssl.ja3s'], ja4: ['ssl.ja4'],
+  file: ['files.sha256'], 'x509-certificate': ['x509.sha1'],
+};
+
+const term = (field: string, op: FilterOp, value: string): Filter => ({ kind: 'term', field, op, value });
+
+/** The captures of a case with everything that is worked out from them. */
+export class Case implements SelectionHost {
+  readonly names = new NameTable();
+  readonly selections = new Selections(this);
+  verdicts: readonly Verdict[] = [];
+  /** STIX id of the person at this browser. */
+  author = '';
+  private list: CaptureState[] = [];
+  private imported: readonly SharedIndicator[] = [];
+  private networks: readonly Network[] = [];
+  private networkTexts: readonly string[] = [];
+  private bumps = 0;
+  private readonly values = new Map<number, LogValues>();
+  private readonly classes = new Map<number, FlowClasses>();
+  private analysis: Analysis = EMPTY_ANALYSIS;
+  private analysedVersion = -1;
+  private analysedAt = 0;
+  private analysisCost = 0;
+  private ranked: readonly Indicator[] = [];
+  private rankedFor: unknown = null;
+
+  /** @param engine version of the engine, for what is shared */
+  constructor(readonly engine: string) {}
+
+  captures(): readonly CaptureState[] {
+    return this.list;
+  }
+
+  version(): number {
+    return this.list.reduce((sum, capture) => sum + capture.version, this.bumps);
+  }
+
+  /** Something other than rows changed (verdicts, hashes, imports). */
+  bump(): void {
+    this.bumps++;
+  }
+
+  add(capture: CaptureState): void {
+    this.list = [...this.list.filter((other) => other.id !== capture.id), capture].sort((a, b) => a.id - b.id);
+    this.values.set(capture.id, new LogValues(capture));
+    this.classes.set(capture.id, new FlowClasses(capture));
+    this.bump();
+  }
+
+  capture(id: number): CaptureState | undefined {
+    return this.list.find((capture) => capture.id === id);
+  }
+
+  running(): boolean {
+    return this.list.some((capture) => capture.state === 'running');
+  }
+
+  valuesOf(capture: CaptureState): LogValues {
+    return this.values.get(capture.id) ?? new LogValues(capture);
+  }
+
+  classesOf(capture: CaptureState): Uint8Array {
+    return (this.classes.get(capture.id) ?? new FlowClasses(capture)).update();
+  }
+
+  setLocalNetworks(prefixes: readonly string[]): void {
+    this.networkTexts = prefixes;
+    this.networks = parseNetworks(prefixes).networks;
+    this.analysedVersion = -1;
+    this.bump();
+  }
+
+  localNetworks(): readonly string[] {
+    return this.networkTexts;
+  }
+
+  readonly isLocal = (bytes: Uint8Array): boolean => isLocal(bytes, this.networks);
+
+  /** The best name of an address. */
+  nameOf(address: string): string | undefined {
+    this.names.update(this.list);
+    return this.names.of(address);
+  }
+
+  /** Findings and caps of the last analysis. */
+  current(): Analysis {
+    this.indicators();
+    return this.analysis;
+  }
+
+  setVerdicts(verdicts: readonly Verdict[]): void {
+    this.verdicts = verdicts;
+    this.rankedFor = null;
+    this.bump();
+  }
+
+  /** Indicators that came with bundles or from the history, beside those of the captures at hand. */
+  addImported(incoming: readonly Indicator[]): { added: number; merged: number; unchanged: number } {
+    const before = mergeIndicators(this.indicatorsWithoutVerdicts().map((one) => share(one, this.engine)), []).indicators;
+    const shared = incoming.map((one) => share(one, this.engine));
+    const { counts } = mergeIndicators(before, shared);
+    this.imported = mergeIndicators(this.imported, shared).indicators;
+    this.rankedFor = null;
+    this.bump();
+    return counts;
+  }
+
+  importedIndicators(): readonly SharedIndicator[] {
+    return this.imported;
+  }
+
+  private analyse(): void {
+    const version = this.list.reduce((sum, capture) => sum + capture.version, 0);
+    if (version === this.analysedVersion) return;
+    const now = performance.now();
+    if (this.running() && this.analysedVersion >= 0 && now - this.analysedAt < Math.max(1000, this.analysisCost * INDICATOR_PATIENCE)) return;
+    this.analysis = this.list.length === 0 ? EMPTY_ANALYSIS : analyseCase(
+      this.list.map((capture) => ({ tables: capture.tables, sha256: capture.sha256, name: capture.name })), { localNetworks: this.networkTexts },
+    );
+    this.analysedVersion = version;
+    this.analysedAt = performance.now();
+    this.analysisCost = this.analysedAt - now;
+    this.rankedFor = null;
+  }
+
+  private indicatorsWithoutVerdicts(): readonly Indicator[] {
+    this.analyse();
+    if (this.imported.length === 0) return this.analysis.indicators;
+    return mergeIndicators(this.analysis.indicators.map((one) => share(one, this.engine)), this.imported).indicators;
+  }
+
+  /** Every indicator of the case under the analysts' verdicts, best first. */
+  indicators(): readonly Indicator[] {
+    this.analyse();
+    if (this.rankedFor !== this.analysis) {
+      const plain = this.indicatorsWithoutVerdicts();
+      const about = new Map<string, Verdict[]>();
+      for (const verdict of this.verdicts) about.set(verdict.indicator, [...(about.get(verdict.indicator) ?? []), verdict]);
+      this.ranked = about.size === 0 && this.imported.length === 0 ? plain : plain.map((one) => {
+        const verdicts = about.get(one.key);
+        return verdicts ? applyVerdicts(one, verdicts) : one;
+      }).sort(compareIndicators);
+      this.rankedFor = this.analysis;
+    }
+    return this.ranked;
+  }
+
+  indicator(key: string): Indicator | undefined {
+    return this.indicators().find((indicator) => indicator.key === key);
+  }
+
+  verdictOf(): (key: string) => string | undefined {
+    const texts = verdictTexts(this.verdicts, this.author);
+    return (key) => texts.get(key);
+  }
+
+  /** Sightings of an indicator that are of this capture. */
+  sightingsIn(indicator: Indicator, capture: CaptureState): readonly Sighting[] {
+    return indicator.sightings.filter((sighting) => sighting.capture === capture.sha256);
+  }
+
+  contextOf(capture: CaptureState): SelectContext {
+    return {
+      capture: { id: capture.id, name: capture.name },
+      addressesNamed: (name, part) => {
+        this.names.update(this.list);
+        return this.names.addressesNamed(name, part);
+      },
+      indicatorTerms: (key, log) => this.indicatorTerms(key, log, capture),
+      flowsOf: (wanted) => (wanted.field?.startsWith('indicators.') ? this.flowsOfIndicators(wanted, capture) : null),
+    };
+  }
+
+  private indicatorTerms(key: string, log: LogName, capture: CaptureState): Filter | null {
+    const colon = key.indexOf(':');
+    const [kind, value] = [key.slice(0, colon), key.slice(colon + 1)];
+    const parts: Filter[] = (FIELDS_OF_KIND[kind] ?? []).map((field) => term(field, '=', value));
+    if (kind === 'domain-name') parts.push(term('http.host', '=', `${value}:*`));
+    const indicator = this.indicator(key);
+    const flows = indicator ? this.sightingsIn(indicator, capture).flatMap((sighting) => sighting.flows) : [];
+    // In dns a flow holds many questions, and only those with the value are meant.
+    if (flows.length > 0 && (parts.length === 0 || log === 'conn' || log === 'packet')) parts.push(term('flow', '=', [...new Set(flows)].join(',')));
+    const pkts = indicator ? this.sightingsIn(indicator, capture).flatMap((sighting) => sighting.pkts) : [];
+    if (parts.length === 0 && pkts.length > 0) parts.push(term('pkt', '=', [...new Set(pkts)].join(',')));
+    return parts.length === 0 ? null : { kind: 'or', parts };
+  }
+
+  private flowsOfIndicators(wanted: Term, capture: CaptureState): Mask {
+    const test = indicatorTest(wanted, () => new Map(), this.verdictOf());
+    let flows: Uint8Array = new Uint8Array(1024);
+    for (const indicator of this.indicators()) {
+      if (!test(indicator)) continue;
+      for (const sighting of this.sightingsIn(indicator, capture)) {
+        for (const flow of sighting.flows) {
+          if (flow >= flows.length) {
+            const grown = new Uint8Array(Math.max(flows.length * 2, flow + 1));
+            grown.set(flows);
+            flows = grown;
+          }
+          flows[flow] = 1;
+        }
+      }
+    }
+    return flows;
+  }
+}

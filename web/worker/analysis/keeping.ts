@@ -1,0 +1,94 @@
+import type { CaptureInfo, HistoryEntry, Result, StoreStatus } from '../api';
+import { CaptureState } from './capture-state';
+import type { Case } from './case';
+import type { StorePort } from './store-port';
+import { nowMicros } from './sharing';
+
+/** What of the case outlives the page. */
+export class Keeping {
+  /** Captures that are kept already, as they were: hash and version. */
+  private readonly kept = new Map<number, string>();
+
+  constructor(private readonly data: Case, private readonly store: StorePort) {}
+
+  /** Reads what is kept that every case needs: verdicts, networks, identity. */
+  async wake(): Promise<void> {
+    this.data.author = (await this.store.analysts.identity()).id;
+    this.data.setVerdicts(await this.store.analysts.verdicts());
+    this.data.setLocalNetworks(this.store.localNetworks());
+  }
+
+  /** Keeps a capture when its run is over and its hash known; a sentence when that did not work. */
+  async keep(capture: CaptureState): Promise<string> {
+    if (capture.state === 'running' || capture.state === 'failed' || capture.sha256 === '') return '';
+    const mark = `${capture.sha256} ${capture.version}`;
+    if (this.kept.get(capture.id) === mark) return '';
+    this.kept.set(capture.id, mark);
+    const info = capture.info();
+    const indicators = this.data.indicators().filter((one) => this.data.sightingsIn(one, capture).length > 0);
+    const result = await this.store.keep({
+      capture: {
+        sha256: info.sha256, name: info.name, size: info.size, sample: '', format: info.format, first_ts: info.first_ts, last_ts: info.last_ts,
+        packets: info.packets, flows: capture.table('conn').rows, analysed_at: nowMicros(), engine: this.data.engine, counters: capture.counters,
+        linktypes: capture.linktypes, state: capture.state, message: capture.message,
+      },
+      chunks: [...capture.tables.values()].flatMap((table) => table.chunks.map(({ log, rows, buffer }) => ({ log, rows, buffer }))),
+      indicators: indicators.map((one) => ({ ...one, sightings: this.data.sightingsIn(one, capture) })),
+    });
+    if (!result.ok) return result.error;
+    if (!capture.file) return '';
+    const packets = await this.store.keepCapture(capture.sha256, capture.file);
+    return packets.ok ? '' : packets.error;
+  }
+
+  history(): Promise<readonly HistoryEntry[]> {
+    return this.store.captures.history();
+  }
+
+  /** Opens a kept capture: its rows (or, where those were not kept, its indicators), and its packets when they are there. */
+  async open(sha256: string, id: number): Promise<Result<CaptureInfo>> {
+    const already = this.data.captures().find((capture) => capture.sha256 === sha256);
+    if (already) return { ok: true, value: already.info() };
+    const stored = await this.store.captures.get(sha256);
+    if (!stored) return { ok: false, error: 'This capture is not in the history any more.' };
+    const capture = new CaptureState(id, stored.name, stored.size, await this.store.openKept(sha256));
+    capture.sha256 = sha256;
+    capture.format = stored.format;
+    capture.state = stored.state;
+    capture.message = stored.message;
+    capture.counters = new BigUint64Array(stored.counters);
+    capture.linktypes = stored.linktypes;
+    if (stored.kept_logs) for (const chunk of await this.store.captures.chunks(sha256)) capture.append(chunk);
+    capture.firstTs ??= stored.first_ts;
+    capture.lastTs ??= stored.last_ts;
+    this.data.add(capture);
+    this.kept.set(id, `${sha256} ${capture.version}`);
+    if (!stored.kept_logs) {
+      capture.message = [stored.message, 'Its logs were not kept: only its indicators are shown. Drop the capture again to see everything.'].filter((text) => text !== '').join(' ');
+      this.data.addImported(await this.store.captures.indicators(sha256));
+    }
+    return { ok: true, value: capture.info() };
+  }
+
+  /** Deletes one capture with all that is kept of it; null = everything. */
+  async delete(sha256: string | null): Promise<Result<void>> {
+    if (sha256 !== null) return this.store.deleteCapture(sha256);
+    const done = await this.store.deleteAll();
+    if (done.ok) {
+      this.kept.clear();
+      await this.wake();
+    }
+    return done;
+  }
+
+  async setSwitch(name: 'keep_logs' | 'keep_captures', on: boolean): Promise<Result<StoreStatus>> {
+    const result = await this.store.setSwitch(name, on);
+    // What is open now is kept as the switch says from now on.
+    if (result.ok && on) {
+      this.kept.clear();
+      for (const capture of this.data.captures()) await this.keep(capture);
+      return { ok: true, value: await this.store.status() };
+    }
+    return result;
+  }
+}

@@ -1,0 +1,176 @@
+import * as abi from '../../../assembly/abi/logs';
+import { COUNTER_BYTES } from '../../../assembly/abi/counters';
+import type { ColumnData } from '../../engine/chunk';
+import { AddressBook } from '../../logs/address-book';
+import { protoName } from '../../logs/names/index';
+import { decodeText } from '../../logs/table';
+import { TIMELINE_CLASSES, type Overview, type Scope, type Share, type TableName, type Talker, type Timeline } from '../api';
+import type { Case } from './case';
+import { grouped } from './cells';
+import { coverageOf } from './coverage';
+import { spanOf, whyText } from './indicator-list';
+import { isWhole, scopeKey } from './scope';
+import type { Tables } from './tables';
+import { addPackets } from './timeline';
+
+/** How many of each the overview shows. */
+const TALKERS = 20;
+const PROTOCOLS = 30;
+const INDICATORS = 20;
+/** Bins of a timeline at the most, and marks on it. */
+export const MAX_BINS = 4096;
+export const MAX_MARKS = 200;
+
+const TABLES: readonly TableName[] = ['indicators', 'hosts', 'conn', 'dns', 'http', 'ssl', 'x509', 'files', 'weird', 'arp', 'packet'];
+
+/** A span in words: `4 min 12 s`. */
+function spanText(micros: number): string {
+  const s = Math.round(micros / 1e6);
+  if (micros < 1e6) return 'less than a second';
+  if (s < 60) return `${s} second${s === 1 ? '' : 's'}`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  return `${Math.floor(s / 86400)} days ${Math.floor((s % 86400) / 3600)} h`;
+}
+
+/** A u64 as a number; 0 when there is none. */
+function u64({ values: v, validity }: ColumnData, r: number): number {
+  if (((validity[r >> 3]! >> (r & 7)) & 1) === 0) return 0;
+  const i = r * 8;
+  return ((v[i]! | (v[i + 1]! << 8) | (v[i + 2]! << 16) | (v[i + 3]! << 24)) >>> 0) + ((v[i + 4]! | (v[i + 5]! << 8) | (v[i + 6]! << 16) | (v[i + 7]! << 24)) >>> 0) * 4294967296;
+}
+
+interface Aggregate { readonly protocols: Share[]; readonly talkers: Talker[]; readonly flows: number }
+
+function aggregate(data: Case, scope: Scope): Aggregate {
+  const book = new AddressBook();
+  const services = new Map<string, { count: number; bytes: number }>();
+  const pairs = new Map<number, { orig: number; resp: number; flows: number; bytes: number; services: Set<string> }>();
+  let flows = 0;
+  const names = new Map<string, string>();
+  for (const capture of data.captures()) {
+    const mask = data.selections.mask(capture, 'conn', scope);
+    const table = capture.table('conn');
+    table.chunks.forEach((chunk, c) => {
+      const column = (i: number) => chunk.columns[i]!;
+      const [orig, resp, ob, rb, proto, service] = [column(abi.COL_ORIG_H), column(abi.COL_RESP_H), column(abi.CONN_ORIG_BYTES), column(abi.CONN_RESP_BYTES), column(abi.CONN_PROTO), column(abi.CONN_SERVICE)];
+      for (let r = 0; r < chunk.rows; r++) {
+        const row = table.starts[c]! + r;
+        if (mask && mask[row] !== 1) continue;
+        flows++;
+        const bytes = u64(ob, r) + u64(rb, r);
+        const text = decodeText(service.data.subarray(service.offsets[r]!, service.offsets[r + 1]!));
+        const key = text === '' ? ` ${proto.values[r]!}` : text;
+        let name = names.get(key);
+        if (name === undefined) names.set(key, name = text === '' ? `other ${protoName(proto.values[r]!)}` : text);
+        const share = services.get(name);
+        if (share) { share.count++; share.bytes += bytes; } else services.set(name, { count: 1, bytes });
+        const a = book.intern(orig.values, r * 16);
+        const b = book.intern(resp.values, r * 16);
+        const pair = a * 67108864 + b;
+        let talk = pairs.get(pair);
+        if (!talk) pairs.set(pair, talk = { orig: a, resp: b, flows: 0, bytes: 0, services: new Set() });
+        talk.flows++;
+        talk.bytes += bytes;
+        if (text !== '' && talk.services.size < 16) talk.services.add(text);
+      }
+    });
+  }
+  return {
+    flows,
+    protocols: [...services].map(([name, { count, bytes }]) => ({ name, count, bytes })).sort((a, b) => b.bytes - a.bytes || b.count - a.count).slice(0, PROTOCOLS),
+    talkers: [...pairs.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows).slice(0, TALKERS).map((talk) => ({
+      orig: book.text(talk.orig), resp: book.text(talk.resp), flows: talk.flows, bytes: talk.bytes, services: [...talk.services].sort(),
+    })),
+  };
+}
+
+/** What the overview shows of a scope. */
+export class Summaries {
+  private readonly timelines = new Map<string, { version: number; at: number; cost: number; value: Timeline }>();
+  private known: { key: string; version: number; at: number; cost: number; value: Aggregate } | null = null;
+
+  constructor(private readonly data: Case, private readonly tables: Tables) {}
+
+  private aggregate(scope: Scope): Aggregate {
+    const key = scopeKey(scope);
+    const version = this.data.version();
+    const now = performance.now();
+    const { known } = this;
+    if (known && known.key === key && (known.version === version || (this.data.running() && now - known.at < known.cost * 6))) return known.value;
+    const value = aggregate(this.data, scope);
+    this.known = { key, version, at: performance.now(), cost: performance.now() - now, value };
+    return value;
+  }
+
+  overview(scope: Scope): Overview {
+    const captures = this.data.captures();
+    const infos = captures.map((capture) => capture.info());
+    const { flows, protocols, talkers } = this.aggregate(scope);
+    const hosts = this.tables.hosts(scope);
+    const indicators = this.tables.indicators(scope);
+    const firsts = infos.map((info) => info.first_ts).filter((ts) => ts !== null);
+    const lasts = infos.map((info) => info.last_ts).filter((ts) => ts !== null);
+    const first = firsts.length > 0 ? Math.min(...firsts) : null;
+    const last = lasts.length > 0 ? Math.max(...lasts) : null;
+    const packets = infos.reduce((sum, info) => sum + info.packets, 0);
+    return {
+      captures: infos, packets, bytes: captures.reduce((sum, capture) => sum + capture.counter(COUNTER_BYTES), 0), flows, hosts: hosts.length,
+      first_ts: first, last_ts: last, sentence: this.sentence(packets, first, last, protocols), protocols, talkers,
+      indicators: indicators.slice(0, INDICATORS), coverage: coverageOf(captures, this.data.current().caps),
+      counts: Object.fromEntries(TABLES.map((table) => [table, this.tables.count(table, scope)])),
+    };
+  }
+
+  private sentence(packets: number, first: number | null, last: number | null, protocols: readonly Share[]): string {
+    const captures = this.data.captures();
+    if (captures.length === 0) return 'No capture is open.';
+    if (packets === 0) return captures.some((capture) => capture.state === 'running') ? 'The capture is being read.' : 'There is no packet in it.';
+    const hosts = this.tables.hosts({ from: null, to: null, chips: [], text: '' });
+    const inside = hosts.filter((host) => host.internal).length;
+    const span = first !== null && last !== null ? ` over ${spanText(last - first)}` : '';
+    const mostly = protocols.filter((share) => !share.name.startsWith('other ')).slice(0, 3).map((share) => share.name);
+    const files = captures.length > 1 ? ` in ${captures.length} captures` : '';
+    const who = `${grouped(inside)} of our own host${inside === 1 ? '' : 's'} and ${grouped(hosts.length - inside)} other${hosts.length - inside === 1 ? '' : 's'}`;
+    const grave = this.data.indicators().filter((indicator) => indicator.severity === 'high' || indicator.severity === 'critical').length;
+    return `${grouped(packets)} packet${packets === 1 ? '' : 's'}${span}${files} between ${who}${mostly.length > 0 ? `, mostly ${mostly.join(', ')}` : ''}. `
+      + (grave > 0 ? `${grouped(grave)} indicator${grave === 1 ? '' : 's'} of high severity.` : 'Nothing of high severity stands out.');
+  }
+
+  timeline(scope: Scope, bins: number): Timeline {
+    const count = Math.max(1, Math.min(MAX_BINS, Math.floor(bins) || 1));
+    const key = `${count} ${scopeKey(scope)}`;
+    const version = this.data.version();
+    const now = performance.now();
+    const known = this.timelines.get(key);
+    if (known && (known.version === version || (this.data.running() && now - known.at < known.cost * 6))) return known.value;
+    const value = this.makeTimeline(scope, count);
+    const at = performance.now();
+    this.timelines.delete(key);
+    this.timelines.set(key, { version, at, cost: at - now, value });
+    if (this.timelines.size > 8) this.timelines.delete(this.timelines.keys().next().value as string);
+    return value;
+  }
+
+  private makeTimeline(scope: Scope, bins: number): Timeline {
+    const captures = this.data.captures();
+    let from = scope.from ?? Math.min(...captures.map((capture) => capture.firstTs ?? Infinity));
+    // The last packet lies in the last bin, not beyond it.
+    let to = scope.to ?? Math.max(...captures.map((capture) => (capture.lastTs ?? -Infinity) + 1));
+    if (!Number.isFinite(from) || !Number.isFinite(to)) { from = 0; to = 0; }
+    const bytes = TIMELINE_CLASSES.map(() => new Float64Array(bins));
+    const rest: Scope = { ...scope, from: null, to: null };
+    for (const capture of captures) {
+      const mask = isWhole(rest) ? null : this.data.selections.mask(capture, 'packet', rest);
+      addPackets(capture, this.data.classesOf(capture), mask, from, to, bytes);
+    }
+    const marks: Timeline['marks'][number][] = [];
+    for (const indicator of this.tables.indicators(scope)) {
+      if (marks.length >= MAX_MARKS) break;
+      if (indicator.severity === 'info' || indicator.severity === 'low') continue;
+      const at = spanOf(indicator).first;
+      if (at >= from && at < to) marks.push({ at, key: indicator.key, severity: indicator.severity, title: `${indicator.value}: ${whyText(indicator)}` });
+    }
+    return { from, to, bins, bytes: bytes.map((row) => Array.from(row)), marks };
+  }
+}
