@@ -58,7 +58,6 @@ export default ts.config(
       'no-empty': 'error',
       'no-control-regex': 'error',
       'no-debugger': 'error',
-      'no-promise-executor-return': 'error',
       'use-isnan': 'error',
       'valid-typeof': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -79,6 +78,7 @@ export default ts.config(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     },
   },
+  { files: ['test/**'], linterOptions: { reportUnusedDisableDirectives: 'off' }, rules: { 'no-control-regex': 'off', '@typescript-eslint/no-unused-expressions': 'off' } },
   { files: ['web/worker/spawn.ts'], rules: { 'no-restricted-syntax': syntax() } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],

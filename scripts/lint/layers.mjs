@@ -22,6 +22,7 @@ const RANKS = {
 const NEIGHBOURS = [
   ['web/logs', 'web/capture'],
   ['web/packet', 'web/capture'],
+  ['web/packet', 'web/body'],
   ['web/body', 'web/capture'],
   ['web/packet', 'web/logs'],
   ['web/body', 'web/logs'],
