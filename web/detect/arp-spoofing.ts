@@ -87,6 +87,6 @@ function describe(view: CaptureView, address: string, rightful: string, mac: str
   reasons.push({ indicator: keyOf('ipv4-addr', address), reason: { ...reason, name: 'arp-spoofed', points: self ? 15 : 35 } });
   return {
     detector: 'arp-spoofing', title: text, severity: 'high', confidence: owner.unsolicited > 2 ? 75 : 50, technique: 'T1557.002', capture: view.capture, first_seen: owner.first, last_seen: owner.last,
-    hosts: self ? [self, address] : [address], flows: [], pkts: owner.pkts, inputs: { address, mac, rightful_mac: rightful, claims: owner.claims, unsolicited: owner.unsolicited, changes }, reasons,
+    hosts: self ? [self, address] : [address], flows: [], pkts: owner.pkts, count: owner.claims, inputs: { address, mac, rightful_mac: rightful, claims: owner.claims, unsolicited: owner.unsolicited, changes }, reasons,
   };
 }

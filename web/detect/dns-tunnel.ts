@@ -66,7 +66,7 @@ export function dnsTunnel(view: CaptureView): Finding[] {
     const indicator = keyOf('domain-name', name);
     findings.push({
       detector: 'dns-tunnel', title: `${name}: ${text}`, severity: strong ? 'high' : 'medium', confidence: strong ? 80 : 55, technique: 'T1071.004',
-      capture: view.capture, first_seen: d.first, last_seen: d.last, hosts: [...d.clients].filter((host) => host !== ''), flows: d.flows, pkts: d.pkts,
+      capture: view.capture, first_seen: d.first, last_seen: d.last, hosts: [...d.clients].filter((host) => host !== ''), flows: d.flows, pkts: d.pkts, count: d.queries,
       inputs: { names: d.names.size, mean_length: Number(length.toFixed(1)), entropy: Number(bits.toFixed(2)), data_share: Number(dataShare.toFixed(2)) },
       reasons: [{ indicator, reason: { name: 'dns-tunnel', text, points: strong ? 60 : 40, technique: 'T1071.004', flows: d.flows, pkts: d.pkts } }],
     });

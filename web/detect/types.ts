@@ -27,6 +27,8 @@ export interface Finding {
   /** Flow ordinals and packet numbers, at most MAX_FINDING_EVIDENCE each. */
   readonly flows: readonly number[];
   readonly pkts: readonly number[];
+  /** How often, when that is more than `pkts` lists. */
+  readonly count?: number;
   /** What led to it: figures and values by name. */
   readonly inputs: Readonly<Record<string, string | number>>;
   /** What it says of which indicator; makes private addresses indicators, too. */
@@ -35,5 +37,5 @@ export interface Finding {
 
 /** Flows and packets that a finding lists at the most. */
 export const MAX_FINDING_EVIDENCE = 32;
-/** Findings of one detector in one capture at the most; the most severe are not sorted out, the first ones stay. */
+/** Findings of one detector in one capture at the most: the first ones stay, the rest are counted. */
 export const MAX_FINDINGS_PER_DETECTOR = 500;

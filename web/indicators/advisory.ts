@@ -52,7 +52,7 @@ function* words(line: string): Generator<{ plain: string; written: string }> {
   const plainWords = refang(line).split(/[\s|\t]+|(?<=[^/]),(?=\S)|;(?=\S*[.:])|\u00a0/u);
   const writtenWords = line.split(/\s+/);
   for (const word of plainWords) {
-    const plain = word.replace(EDGES, '');
+    const plain = word.replace(EDGES, '').replace(/^\.+/, '');
     if (plain === '') continue;
     const written = writtenWords.find((w) => refang(w).includes(plain))?.replace(/^["'`(<]+|["'`)>,;.]+$/g, '');
     yield { plain, written: written !== undefined && refang(written).length <= plain.length + 4 ? written : plain };
@@ -81,7 +81,8 @@ function readName(word: string, item: (kind: IndicatorKind, value: string) => Ad
   const slash = word.search(/[/?#]/);
   const host = (slash < 0 ? word : word.slice(0, slash)).replace(/:\d{1,5}$/, '').replace(/^\*\./, '');
   const address = slash > 0 ? classifyAddress(host) : null;
-  if (!host.includes('.')) return null;
+  // `end.Next` is two sentences without a space.
+  if (!host.includes('.') || /^[a-z]+\.[A-Z][a-z]+$/.test(word)) return null;
   const name = classifyName(host);
   if (!address && (name?.kind !== 'domain-name' || !isRegistered(name.value))) return null;
   if (slash > 0) {

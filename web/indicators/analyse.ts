@@ -1,8 +1,8 @@
 import { detect } from '../detect/index';
 import type { Finding } from '../detect/types';
-import { buildIndicators, collect, type CaptureInput, type ExtractOptions } from './extract/index';
+import { buildIndicators, collect, type CaptureInput, type Collection, type ExtractOptions } from './extract/index';
 import { applyVerdicts, compareIndicators, reasonsByIndicator, scoreIndicator } from './score';
-import type { Indicator, Verdict } from './types';
+import type { Indicator, IndicatorKind, Role, Verdict } from './types';
 
 export interface AnalyseOptions extends ExtractOptions {
   /** The analysts' words, which outrank the scores. */
@@ -30,6 +30,7 @@ export function analyseCase(captures: readonly CaptureInput[], options: AnalyseO
     findings.push(...result.findings);
     for (const [name, times] of result.dropped) caps.set(`MAX_FINDINGS_PER_DETECTOR (${name})`, times);
   });
+  for (const finding of findings) sightByFinding(collection, finding);
   const given = reasonsByIndicator(findings);
   const named = new Set(given.keys());
   const byKey = new Map<string, Verdict[]>();
@@ -44,4 +45,29 @@ export function analyseCase(captures: readonly CaptureInput[], options: AnalyseO
     return verdicts ? applyVerdicts(scored, verdicts) : scored;
   }).sort(compareIndicators);
   return { indicators, findings, caps: [...caps].map(([name, times]) => ({ name, times })) };
+}
+
+/** What a finding names that stands in no row of its own (a tunnel's domain, a spoofed address) is sighted by the finding. */
+function sightByFinding(collection: Collection, finding: Finding): void {
+  const x = collection.extractions[finding.capture];
+  if (!x) return;
+  for (const key of new Set(finding.reasons.map((reason) => reason.indicator))) {
+    if ((collection.collector.find(key)?.tallies.length ?? 0) > 0) continue;
+    const colon = key.indexOf(':');
+    const entry = collection.collector.entry(key.slice(0, colon) as IndicatorKind, key.slice(colon + 1));
+    entry?.tally(roleOf(finding.detector, key.slice(0, colon) as IndicatorKind), x).addFinding(finding, key.slice(colon + 1));
+  }
+}
+
+function roleOf(detector: string, kind: IndicatorKind): Role {
+  if (detector === 'arp-spoofing') return 'ARP::IN_REPLY';
+  switch (kind) {
+    case 'domain-name': case 'hostname': return 'DNS::IN_REQUEST';
+    case 'url': return 'HTTP::IN_URL';
+    case 'user-agent': return 'HTTP::IN_USER_AGENT_HEADER';
+    case 'user-account': return 'HTTP::IN_BASIC_AUTH';
+    case 'file': return 'Files::IN_HASH';
+    case 'x509-certificate': return 'X509::IN_CERT';
+    default: return 'Conn::IN_RESP';
+  }
 }

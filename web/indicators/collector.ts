@@ -79,6 +79,17 @@ class Tally {
     }
   }
 
+  /** Counts what a finding saw, for a value that no row names by itself. */
+  addFinding(finding: { readonly first_seen: number; readonly last_seen: number; readonly flows: readonly number[]; readonly pkts: readonly number[]; readonly hosts: readonly string[]; readonly count?: number }, self: string): void {
+    this.observed = true;
+    this.count += finding.count ?? Math.max(1, finding.pkts.length);
+    this.first = Math.min(this.first, finding.first_seen);
+    this.last = Math.max(this.last, finding.last_seen);
+    for (const pkt of finding.pkts) if (pkt > 0) this.pkts.add(pkt);
+    for (const flow of finding.flows) this.addFlow(flow, this.capture.index, self);
+    for (const host of finding.hosts) if (host !== self && this.hosts.size < MAX_SIGHTING_HOSTS) this.hosts.add(host);
+  }
+
   build(): Sighting {
     const flows = this.flows.values();
     const { index, sha256 } = this.capture;

@@ -95,12 +95,13 @@ export function scoreIndicator(indicator: Indicator, given: Given | undefined): 
   const strong = reasons.some((reason) => reason.points >= STRONG_POINTS);
   let score = strong ? raised : Math.min(raised, WEAK_CEILING);
   const lowered: Reason[] = [];
-  if (score < raised) lowered.push({ name: 'weak-reasons-only', text: 'every reason is a weak one; together they count no further', points: score - raised });
+  const capped = score - raised;
   const hit = allowed(indicator);
   if (hit) lowered.push({ name: 'allowlist', text: `is on the list “${hit.list}”`, points: hit.points });
   const hosts = new Set(indicator.sightings.flatMap((sighting) => sighting.hosts)).size;
   if (hosts >= 8 && raised > 0 && !strong) lowered.push({ name: 'popular', text: `${hosts} of our hosts use it`, points: -10 });
   for (const reason of lowered) score += reason.points;
+  if (capped < 0) lowered.push({ name: 'weak-reasons-only', text: 'every reason is a weak one; together they count no further', points: capped });
   const observed = indicator.sightings.some((sighting) => sighting.observed);
   if (!observed && score > 0) {
     lowered.push({ name: 'only-mentioned', text: 'was only mentioned; no traffic went there', points: -Math.round(score * 0.3) });
