@@ -9,6 +9,7 @@ import { chunkDescriptors, chunkRows, flushAll, prepareChunks } from "./columns/
 import { resetContext } from "./context";
 import { resetBodies, setBodies } from "./dissect/bodies";
 import { setStreamTap } from "./dissect/registry";
+import { resetCertificates } from "./dissect/tls/index";
 import { resetWeirds } from "./dissect/weird";
 import { preparePorts } from "./flow/ports";
 import { endFlows, liveFlows, prepareFlows } from "./flow/table";
@@ -20,7 +21,7 @@ import { endFragments } from "./reassembly/fragments";
 import { resetLinks, undecodedLinkCount, undecodedLinks } from "./wire/link";
 
 export {
-  digestAllocate, digestFinish, digestFree, digestInput, digestReset, digestUpdate,
+  digestAllocate, digestFinish, digestFree, digestInput, digestReset, digestUpdate, digestUpdateSha256,
 } from "./digest/index";
 
 let prepared: bool = false;
@@ -42,6 +43,7 @@ export function begin(seed: u32): void {
   resetContext();
   resetWeirds();
   resetBodies();
+  resetCertificates();
   resetLinks();
   resetInterfaces();
   numberPacketsFrom(1);

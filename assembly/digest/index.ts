@@ -3,5 +3,5 @@ export { SHA1_BYTES, SHA1_STATE, sha1, sha1Final, sha1Init, sha1Update } from ".
 export { SHA256_BYTES, SHA256_STATE, sha256, sha256Final, sha256Init, sha256Update } from "./sha256";
 export {
   DIGEST_INPUT_BYTES, DIGEST_SLOTS,
-  digestAllocate, digestFinish, digestFree, digestInput, digestReset, digestUpdate,
+  digestAllocate, digestFinish, digestFree, digestInput, digestReset, digestUpdate, digestUpdateSha256,
 } from "./slots";

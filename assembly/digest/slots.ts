@@ -42,7 +42,7 @@ export function digestFree(slot: usize): void {
   freed = slot;
 }
 
-/** Begins the slot"s three digests anew. */
+/** Begins the slot's three digests anew. */
 export function digestReset(slot: usize): void {
   md5Init(slot);
   sha1Init(slot + SHA1_AT);
@@ -54,7 +54,7 @@ export function digestInput(): usize {
   return INPUT;
 }
 
-/** Adds the first `length` bytes of the input buffer (clamped to its size) to the slot"s three digests. */
+/** Adds the first `length` bytes of the input buffer (clamped to its size) to the slot's three digests. */
 export function digestUpdate(slot: usize, length: u32): void {
   const count = min<u32>(length, DIGEST_INPUT_BYTES);
   md5Update(slot, INPUT, count);
@@ -62,7 +62,12 @@ export function digestUpdate(slot: usize, length: u32): void {
   sha256Update(slot + SHA256_AT, INPUT, count);
 }
 
-/** Ends the slot"s digests; answers where they lie: 20 bytes of SHA-1, 16 of MD5, 32 of SHA-256. */
+/** Adds the first `length` bytes of the input buffer to the slot's SHA-256 only: the others are then of nothing known. */
+export function digestUpdateSha256(slot: usize, length: u32): void {
+  sha256Update(slot + SHA256_AT, INPUT, min<u32>(length, DIGEST_INPUT_BYTES));
+}
+
+/** Ends the slot's digests; answers where they lie: 20 bytes of SHA-1, 16 of MD5, 32 of SHA-256. */
 export function digestFinish(slot: usize): usize {
   sha1Final(slot + SHA1_AT, OUTPUT);
   md5Final(slot, OUTPUT + 20);

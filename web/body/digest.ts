@@ -8,6 +8,7 @@ export interface DigestExports {
   digestReset(slot: number): void;
   digestInput(): number;
   digestUpdate(slot: number, length: number): void;
+  digestUpdateSha256(slot: number, length: number): void;
   digestFinish(slot: number): number;
 }
 
@@ -78,6 +79,28 @@ export class HasherPool {
         return digests;
       },
       discard: close,
+    };
+  }
+
+  /** A running SHA-256 alone, a third of the work; null when every slot is in use. */
+  openSha256(): { update(bytes: Uint8Array): void; hex(): string } | null {
+    const { engine } = this;
+    const slot = engine.digestAllocate();
+    if (slot === 0) return null;
+    return {
+      update: (data) => {
+        for (let at = 0; at < data.length; at += INPUT_BYTES) {
+          const part = data.subarray(at, at + INPUT_BYTES);
+          this.bytes().set(part, this.input);
+          engine.digestUpdateSha256(slot, part.length);
+        }
+      },
+      hex: () => {
+        const out = engine.digestFinish(slot);
+        const hex = toHex(this.bytes().subarray(out + 36, out + 68));
+        engine.digestFree(slot);
+        return hex;
+      },
     };
   }
 

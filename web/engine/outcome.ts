@@ -6,7 +6,7 @@ import type { Engine } from './instance';
 
 /** How reading a capture ended; `message` is one sentence or two for people, '' when all went well. */
 export interface Outcome {
-  readonly state: 'done' | 'failed';
+  readonly state: 'done' | 'stopped' | 'failed';
   readonly message: string;
   /** `pcap` or `pcapng`; '' when it is none. */
   readonly format: string;
@@ -48,4 +48,12 @@ export function outcomeOf(engine: Engine, status: number): Outcome {
     default:
       return { state: 'done', format, message: '' };
   }
+}
+
+/** A run that a person stopped. */
+export function stoppedOutcome(engine: Engine): Outcome {
+  return {
+    state: 'stopped', format: engine.format,
+    message: `Stopped after ${thousands(engine.packets)} packets. What was read until then is here; open the file again to read all of it.`,
+  };
 }

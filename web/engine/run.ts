@@ -2,7 +2,7 @@ import { BODY_BEGIN, BODY_DATA, BODY_GAP } from '../../assembly/abi/enums';
 import { LOG_CERT, LOG_FILES } from '../../assembly/abi/logs';
 import type { PackedChunk } from './chunk';
 import { Engine, EngineTrap, type UndecodedLink } from './instance';
-import { outcomeOf, type Outcome } from './outcome';
+import { outcomeOf, stoppedOutcome, type Outcome } from './outcome';
 
 /** Takes body events and the chunks that need them; BodyRunner of web/body is one, a port to the body worker another. */
 export interface BodySink {
@@ -20,8 +20,10 @@ export interface RunSink {
   /** Rows of every log but files and cert, which go to `bodies`. */
   chunk(chunk: PackedChunk): void;
   readonly bodies: BodySink;
-  /** After each piece of input: bytes of the capture so far, packets so far. */
+  /** After each piece of input: bytes of the capture and packets so far. */
   progress?(bytes: number, packets: number): void;
+  /** Asked before each piece of input: true ends the run with what there is. */
+  stopped?(): boolean;
 }
 
 export interface RunEnd {
@@ -56,6 +58,7 @@ export async function runCapture(module: WebAssembly.Module, chunks: AsyncIterab
   let handedOver = performance.now();
   try {
     for await (const chunk of chunks) {
+      if (sink.stopped?.() === true) break;
       engine.push(chunk);
       read += chunk.length;
       sink.progress?.(read, engine.packets);
@@ -65,7 +68,11 @@ export async function runCapture(module: WebAssembly.Module, chunks: AsyncIterab
         handedOver = now;
       }
     }
-    const outcome = outcomeOf(engine, engine.finish());
+    let outcome: Outcome;
+    if (sink.stopped?.() === true) {
+      engine.end();
+      outcome = stoppedOutcome(engine);
+    } else outcome = outcomeOf(engine, engine.finish());
     return { outcome, counters: engine.counters(), undecodedLinks: engine.undecodedLinks() };
   } catch (error) {
     if (!(error instanceof EngineTrap)) throw error;

@@ -1,7 +1,11 @@
 // What the page may ask of the analysis worker, and what a run tells the page. Everything here is structured-cloneable.
 // Workers answer with results, never with exceptions: comlink loses error classes and custom fields.
 import type { Indicator, Microseconds, Severity, Verdict } from '../indicators/types';
+import type { CaptureLocator } from '../capture/open';
 import type { PackedChunk } from '../engine/chunk';
+import type { Layer } from '../packet/types';
+
+export type { Layer, LayerField } from '../packet/types';
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
@@ -216,26 +220,6 @@ export interface IndicatorDetail {
   readonly wireshark: string;
 }
 
-/** A field of a dissected packet with the bytes it stands in. */
-export interface LayerField {
-  readonly name: string;
-  readonly value: string;
-  /** Offset from the start of the packet, and bytes; length 0 = derived. */
-  readonly offset: number;
-  readonly length: number;
-  readonly children?: readonly LayerField[];
-  /** What is wrong with it. */
-  readonly problem?: string;
-}
-
-export interface Layer {
-  readonly name: string;
-  readonly summary: string;
-  readonly offset: number;
-  readonly length: number;
-  readonly fields: readonly LayerField[];
-}
-
 export interface PacketDetail {
   readonly capture: number;
   readonly pkt: number;
@@ -350,7 +334,7 @@ export interface Identity { readonly id: string; readonly name: string }
 /** Implemented by the analysis worker (web/worker/analysis.worker.ts) and, the same class, in Node for tests. */
 export interface AnalysisApi {
   /** A capture begins; its File is kept for reading packets again. */
-  begin(info: { id: number; name: string; size: number }, file: Blob | null): Promise<void>;
+  begin(info: { id: number; name: string; size: number; locator?: CaptureLocator }, file: Blob | null): Promise<void>;
   /** Chunks of rows, from the engine and body workers. */
   append(capture: number, chunks: readonly PackedChunk[]): Promise<void>;
   /** Engine counters after each batch. */

@@ -1,0 +1,17 @@
+import type { AnalysisApi, Result } from './api';
+import type { Living } from './life';
+
+/** What the page may ask of the analysis worker beyond the views' questions. */
+export interface AnalysisWorkerApi extends AnalysisApi, Living {
+  /**
+   * Gives the worker the compiled engine (to read packets again) and opens the store; with `quiet` nothing is kept unless
+   * asked for (single file). Answers a sentence when the store is not available, else ''.
+   */
+  prepare(module: WebAssembly.Module, quiet: boolean): Promise<string>;
+  /** Serves the same API on another port, for the engine and body workers. */
+  connect(port: MessagePort): Promise<void>;
+  /** Reattaches the packets of a capture of that hash. */
+  attach(file: Blob, sha256: string): Promise<Result<void>>;
+  /** Bytes held in columns. */
+  memory(): Promise<number>;
+}

@@ -1,0 +1,279 @@
+import * as Comlink from 'comlink';
+import loadEngine from '../../build/engine.wasm?bytes';
+import type { CaptureInfo, CaseEvent, Result } from './api';
+import type { AnalysisWorkerApi } from './analysis-api';
+import type { BodyWorkerApi } from './body.worker';
+import type { EngineHost, EngineWorkerApi } from './engine-api';
+import { watch } from './life';
+import { spawn, type WorkerName } from './spawn';
+
+/** A worker at work: comlink's remote, the thread, and how to end it without an alarm. */
+interface Running<T> {
+  readonly remote: Comlink.Remote<T>;
+  readonly end: () => void;
+}
+
+/** What is to be read next. */
+interface Job {
+  readonly file: File;
+  readonly done: () => void;
+}
+
+/** How long a stopped run may take to hand over what there is before its worker is ended, in milliseconds. */
+const STOP_MILLISECONDS = 1500;
+const CHANGED_MILLISECONDS = 250;
+
+/**
+ * The page's side of the workers: starts, joins and replaces them, feeds them files, tells the page what happens.
+ * A capture's rows live in the analysis worker; this object holds none.
+ */
+export class CaseClient {
+  /** The analysis worker's questions. Replaced when that worker died; ask through this property each time. */
+  readonly analysis: Comlink.Remote<AnalysisWorkerApi>;
+  private readonly module: Promise<WebAssembly.Module>;
+  private readonly queue: Job[] = [];
+  private readonly files = new Map<number, File>();
+  private readonly passwords = new Map<number, (password: string | null) => void>();
+  private engine: Running<EngineWorkerApi> | null = null;
+  private body: Running<BodyWorkerApi> | null = null;
+  private analysisWorker: Running<AnalysisWorkerApi>;
+  private running: { readonly job: Job; capture: number | null; fail: (why: string) => void; stopped: boolean } | null = null;
+  private nextCapture = 0;
+  private asked = 0;
+  private version = 0;
+  private changedTimer: ReturnType<typeof setTimeout> | null = null;
+  private bytes = 0;
+
+  constructor(private readonly onEvent: (event: CaseEvent) => void) {
+    this.module = loadEngine().then((bytes) => WebAssembly.compile(bytes));
+    this.module.catch((error: unknown) => this.say('error', `The engine could not be loaded: ${words(error)}. Reload the page.`));
+    this.analysisWorker = this.startAnalysis();
+    // Views keep `analysis`; it stands for whichever worker is alive.
+    this.analysis = new Proxy({} as Comlink.Remote<AnalysisWorkerApi>, {
+      get: (_, name) => Reflect.get(this.analysisWorker.remote, name) as unknown,
+    });
+  }
+
+  /** Captures, or zips of them; one file is read after the other. Resolves when their runs have ended. */
+  async open(files: readonly File[]): Promise<void> {
+    const ends = files.map((file) => new Promise<void>((done) => this.queue.push({ file, done })));
+    void this.next();
+    await Promise.all(ends);
+  }
+
+  /** Stops the run of a capture, or everything; what there is stays usable. */
+  stop(capture?: number): void {
+    if (capture === undefined) for (const job of this.queue.splice(0)) job.done();
+    const { running, engine } = this;
+    if (!running || !engine || (capture !== undefined && running.capture !== capture)) return;
+    running.stopped = true;
+    void engine.remote.stop();
+    for (const [id, answer] of this.passwords) { this.passwords.delete(id); answer(null); }
+    setTimeout(() => {
+      if (this.running === running) {
+        this.endEngine();
+        running.fail('');
+      }
+    }, STOP_MILLISECONDS);
+  }
+
+  /** Answers a password event; null = leave the file out. */
+  password(capture: number, password: string | null): void {
+    this.passwords.get(capture)?.(password);
+    this.passwords.delete(capture);
+  }
+
+  /** Brings the packets of a capture back that was opened from the history. */
+  async attach(file: File): Promise<Result<void>> {
+    const module = await this.module;
+    const body = await this.bodyWorker();
+    const sha256 = await body.remote.sha256(module, file);
+    if (sha256 === '') return { ok: false, error: `${file.name} could not be read.` };
+    const result = await this.analysis.attach(file, sha256);
+    await this.tellCaptures();
+    return result;
+  }
+
+  /** Bytes of WASM memory and columns, as the workers told last. */
+  memory(): number {
+    return this.bytes;
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- the workers
+
+  private start<T extends { hold(name: string): Promise<void> }>(name: WorkerName, died: (why: string) => void): Running<T> {
+    const worker = spawn(name);
+    const remote = Comlink.wrap<T>(worker);
+    const unwatch = watch(worker, remote as unknown as { hold(name: string): Promise<unknown> }, died);
+    return {
+      remote,
+      end: () => { unwatch(); worker.terminate(); },
+    };
+  }
+
+  private startAnalysis(): Running<AnalysisWorkerApi> {
+    const running = this.start<AnalysisWorkerApi>('analysis', (why) => {
+      running.end();
+      this.say('error', `The analysis stopped unexpectedly (${why}) and was started again. Open the capture again to see it; what was kept is in the history.`);
+      this.endEngine();
+      this.endBody();
+      this.running?.fail('The analysis stopped unexpectedly.');
+      this.files.clear();
+      this.nextCapture = 0;
+      this.analysisWorker = this.startAnalysis();
+      this.onEvent({ type: 'captures', captures: [] });
+    });
+    void this.module.then((module) => running.remote.prepare(module, __SINGLE_FILE__)).then(
+      (message) => { if (message) this.say('warning', message); },
+      (error: unknown) => this.say('error', `The analysis could not be started: ${words(error)}. Reload the page.`),
+    );
+    return running;
+  }
+
+  private async bodyWorker(): Promise<Running<BodyWorkerApi>> {
+    await this.module;
+    this.body ??= this.start<BodyWorkerApi>('body', (why) => {
+      this.endBody();
+      this.endEngine();
+      this.say('warning', `The worker that decodes files stopped unexpectedly (${why}) and was started again.`);
+      this.running?.fail('The worker that decodes files stopped unexpectedly. What was found before is kept; open the file again to read all of it.');
+    });
+    return this.body;
+  }
+
+  private async engineWorker(): Promise<Running<EngineWorkerApi>> {
+    if (this.engine) return this.engine;
+    const module = await this.module;
+    const body = await this.bodyWorker();
+    const engine = this.start<EngineWorkerApi>('engine', (why) => {
+      this.endEngine();
+      this.say('warning', `The engine stopped unexpectedly (${why}) and was started again.`);
+      this.running?.fail('The engine stopped unexpectedly. What was found before is kept; open the file again to read all of it.');
+    });
+    this.engine = engine;
+    const toBody = new MessageChannel();
+    const engineToAnalysis = new MessageChannel();
+    const bodyToAnalysis = new MessageChannel();
+    await this.analysisWorker.remote.connect(Comlink.transfer(engineToAnalysis.port1, [engineToAnalysis.port1]));
+    await this.analysisWorker.remote.connect(Comlink.transfer(bodyToAnalysis.port1, [bodyToAnalysis.port1]));
+    await body.remote.connect(module, Comlink.transfer(toBody.port2, [toBody.port2]), Comlink.transfer(bodyToAnalysis.port2, [bodyToAnalysis.port2]));
+    await engine.remote.connect(module, Comlink.transfer(toBody.port1, [toBody.port1]), Comlink.transfer(engineToAnalysis.port2, [engineToAnalysis.port2]));
+    return engine;
+  }
+
+  private endEngine(): void {
+    this.engine?.end();
+    this.engine = null;
+  }
+
+  private endBody(): void {
+    this.body?.end();
+    this.body = null;
+    // The engine's port leads to the one that is gone.
+    this.endEngine();
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- the runs
+
+  private async next(): Promise<void> {
+    if (this.running) return;
+    const job = this.queue.shift();
+    if (!job) return;
+    let fail: (why: string) => void = () => undefined;
+    const failed = new Promise<string>((resolve) => { fail = resolve; });
+    const running = { job, capture: null as number | null, fail, stopped: false };
+    this.running = running;
+    try {
+      const engine = await this.engineWorker();
+      const host: EngineHost = {
+        begin: (name, size, locator) => this.begin(running, job.file, name, size, locator),
+        progress: (progress) => { this.onEvent({ type: 'progress', progress }); this.changed(); },
+        password: (name, wrong) => this.askPassword(name, wrong),
+        problem: (text) => this.say('warning', text),
+        end: (capture) => { void this.ended(capture, job.file); },
+      };
+      const outcome = await Promise.race([
+        engine.remote.run(job.file, Comlink.proxy(host)),
+        failed.then((why): Result<void> => ({ ok: false, error: why })),
+      ]);
+      if (!outcome.ok) await this.failed(running, outcome.error);
+    } catch (error) {
+      await this.failed(running, words(error));
+    } finally {
+      this.running = null;
+      await this.tellCaptures();
+      job.done();
+      void this.next();
+    }
+  }
+
+  private async begin(
+    running: { capture: number | null }, file: File, name: string, size: number, locator: Parameters<EngineHost['begin']>[2],
+  ): Promise<number> {
+    const id = this.nextCapture++;
+    running.capture = id;
+    this.files.set(id, file);
+    await this.analysis.begin({ id, name, size, locator }, file);
+    await this.tellCaptures();
+    return id;
+  }
+
+  /** A run that did not come to its end by itself: what arrived is kept and said to be a part. */
+  private async failed(running: { capture: number | null; stopped: boolean; job: Job }, why: string): Promise<void> {
+    const { capture, stopped, job } = running;
+    const message = stopped ? 'Stopped. What was read until then is here; open the file again to read all of it.' : why;
+    if (capture === null) {
+      if (!stopped) this.say('error', `${job.file.name} could not be read: ${why}`);
+      return;
+    }
+    await this.analysis.finish(capture, { state: stopped ? 'stopped' : 'failed', message, format: '' }).catch(() => undefined);
+    if (stopped) void this.ended(capture, job.file);
+  }
+
+  /** The rows are there; the file's hash follows in the background and makes the capture known to the history. */
+  private async ended(capture: number, file: File): Promise<void> {
+    await this.tellCaptures();
+    this.changed();
+    try {
+      const module = await this.module;
+      const body = await this.bodyWorker();
+      const sha256 = await body.remote.sha256(module, file);
+      if (sha256 !== '') await this.analysis.setSha256(capture, sha256);
+    } catch {
+      // Without the hash the capture is not kept; the history says what it holds.
+    }
+    await this.tellCaptures();
+    this.changed();
+  }
+
+  private askPassword(name: string, wrong: boolean): Promise<string | null> {
+    const id = --this.asked;
+    return new Promise((answer) => {
+      this.passwords.set(id, answer);
+      this.onEvent({ type: 'password', capture: id, name, wrong });
+    });
+  }
+
+  private async tellCaptures(): Promise<void> {
+    const captures: readonly CaptureInfo[] = await this.analysis.captures();
+    this.onEvent({ type: 'captures', captures });
+  }
+
+  /** Views may ask again, four times a second at the most. */
+  private changed(): void {
+    if (this.changedTimer !== null) return;
+    this.changedTimer = setTimeout(() => {
+      this.changedTimer = null;
+      this.onEvent({ type: 'changed', version: ++this.version });
+      void this.analysis.memory().then((bytes) => { this.bytes = bytes; }).catch(() => undefined);
+    }, CHANGED_MILLISECONDS);
+  }
+
+  private say(severity: 'info' | 'warning' | 'error', text: string): void {
+    this.onEvent({ type: 'notice', severity, text });
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,144 @@
+import { BODY_BYTES_UNDER_WAY, type FromBody, type ToBody } from './body-messages';
+import { BodyBatchWriter } from '../body/batch';
+import { fromBlob } from '../capture/source';
+import { openCaptures, type InnerCapture } from '../capture/open';
+import type { PackedChunk } from '../engine/chunk';
+import { runCapture } from '../engine/run';
+import type { AnalysisApi } from './api';
+import type { EngineHost } from './engine-api';
+
+/** Appends under way to the analysis before reading waits for it. */
+const MAX_APPENDS = 12;
+const PROGRESS_MILLISECONDS = 100;
+
+/** What the engine worker speaks to. */
+export interface RunPorts {
+  readonly analysis: Pick<AnalysisApi, 'append' | 'counters' | 'finish'>;
+  toBody(message: ToBody, transfer: Transferable[]): void;
+  /** Waits for `FromBody` messages of this capture. */
+  onBody(listener: (message: FromBody) => void): () => void;
+}
+
+/** One file's run: its captures one after the other. */
+export class FileRun {
+  private stopping = false;
+  private readonly abort = new AbortController();
+
+  constructor(private readonly module: WebAssembly.Module, private readonly ports: RunPorts, private readonly host: EngineHost) {}
+
+  /** Ends the run with what there is. */
+  stop(): void {
+    this.stopping = true;
+    this.abort.abort();
+  }
+
+  /** Reads everything in the file; answers when all rows have arrived at the analysis. */
+  async run(file: File): Promise<void> {
+    const set = openCaptures(fromBlob(file, file.name), {
+      password: (name, wrong) => this.host.password(name, wrong), signal: this.abort.signal,
+    });
+    for await (const inner of set) {
+      await this.capture(inner, file);
+      if (this.stopping) return;
+    }
+    for (const problem of set.problems()) this.host.problem(problem);
+  }
+
+  private async capture(inner: InnerCapture, file: File): Promise<void> {
+    const { analysis } = this.ports;
+    const total = inner.bytesTotal ?? file.size;
+    const id = await this.host.begin(inner.name, total, inner.locator);
+    const progress = new ProgressMeter(id, total, this.host);
+    let failed: Error | null = null;
+    const appends = new Set<Promise<void>>();
+    const append = (chunk: PackedChunk): void => {
+      const sent = analysis.append(id, [chunk]).catch((error: unknown) => { failed ??= error instanceof Error ? error : new Error(String(error)); });
+      appends.add(sent);
+      void sent.finally(() => appends.delete(sent));
+    };
+    let underWay = 0;
+    let taken: (() => void) | null = null;
+    let finished: (() => void) | null = null;
+    let bodyDone = false;
+    const unlisten = this.ports.onBody((message) => {
+      if (message.capture !== id) return;
+      if (message.type === 'taken') {
+        underWay -= message.bytes;
+        taken?.();
+      } else if (message.type === 'failed') this.host.problem(message.message);
+      else {
+        bodyDone = true;
+        finished?.();
+      }
+    });
+    const batches = new BodyBatchWriter((batch) => {
+      underWay += batch.byteLength;
+      this.ports.toBody({ type: 'batch', capture: id, batch }, [batch]);
+    });
+    const chunks = async function* (this: FileRun): AsyncGenerator<Uint8Array, void> {
+      for await (const chunk of inner.chunks) {
+        yield chunk;
+        if (this.stopping) return;
+        if (failed) throw failed;
+        // Rows and bodies must not gather faster than they are worked off: memory is bounded.
+        while (appends.size > MAX_APPENDS) await Promise.race(appends);
+        while (underWay > BODY_BYTES_UNDER_WAY) await new Promise<void>((resolve) => { taken = resolve; });
+      }
+    };
+    try {
+      const end = await runCapture(this.module, chunks.call(this), {
+        chunk: append,
+        bodies: {
+          begin: (body, encoding) => batches.begin(body, encoding),
+          data: (body, bytes) => batches.data(body, bytes),
+          gap: (body, length) => batches.gap(body, length),
+          end: (body) => batches.end(body),
+          chunk: (chunk) => {
+            batches.flush();
+            this.ports.toBody({ type: 'chunks', capture: id, chunks: [chunk] }, [chunk.buffer]);
+          },
+        },
+        progress: (bytes, packets) => progress.at(inner.bytesRead(), packets),
+        stopped: () => this.stopping,
+      });
+      batches.flush();
+      this.ports.toBody({ type: 'finish', capture: id }, []);
+      await Promise.all(appends);
+      if (!bodyDone) await new Promise<void>((resolve) => { finished = resolve; });
+      await analysis.counters(id, end.counters, end.undecodedLinks);
+      const reading = inner.outcome();
+      const stopped = this.stopping;
+      const state = stopped ? 'stopped' : end.outcome.state === 'failed' || reading.state === 'failed' ? 'failed' : 'done';
+      const messages = [...new Set([end.outcome.message, stopped ? '' : reading.message])].filter((text) => text !== '');
+      const format = inner.container === 'plain' || end.outcome.format === '' ? end.outcome.format : `${end.outcome.format} in ${inner.container}`;
+      await analysis.finish(id, { state, message: messages.join(' '), format });
+      this.host.end(id);
+    } finally {
+      unlisten();
+      if (!bodyDone) this.ports.toBody({ type: 'drop', capture: id }, []);
+    }
+  }
+}
+
+/** Tells the page how far the run is, ten times a second at the most. */
+class ProgressMeter {
+  private readonly began = performance.now();
+  private last = 0;
+  /** A second's worth of places, for the rate. */
+  private marks: { time: number; bytes: number }[] = [];
+
+  constructor(private readonly capture: number, private readonly total: number, private readonly host: EngineHost) {}
+
+  at(bytes: number, packets: number): void {
+    const now = performance.now();
+    if (now - this.last < PROGRESS_MILLISECONDS) return;
+    this.last = now;
+    this.marks.push({ time: now, bytes });
+    while (this.marks.length > 2 && (this.marks[0]?.time ?? now) < now - 1000) this.marks.shift();
+    const first = this.marks.length > 1 ? this.marks[0] : { time: this.began, bytes: 0 };
+    const seconds = (now - (first?.time ?? this.began)) / 1000;
+    const rate = seconds > 0 ? (bytes - (first?.bytes ?? 0)) / seconds : 0;
+    const left = rate > 0 && this.total > 0 ? Math.max(0, (this.total - bytes) / rate) : null;
+    this.host.progress({ capture: this.capture, bytes, total: this.total, packets, flows: 0, rate, seconds_left: left });
+  }
+}
