@@ -38,6 +38,8 @@ export class Body {
   fuid1: u64;
   fuid2: u32;
   dir: u32;
+  /** Of the last byte that was seen. */
+  lastTs: i64;
 }
 const BODY_BYTES: u32 = 64;
 
@@ -75,6 +77,7 @@ export function bodyBegin(
   body.id = nextBody++;
   body.dir = dir;
   body.firstTs = packetTime;
+  body.lastTs = packetTime;
   flow.bodies++;
   childUid(uidOf(flow), flow.bodies * 2 + dir, fuidOf(body));
   draftStr(draft, FILES_FUID, fuidOf(body), UID_BYTES);
@@ -103,6 +106,7 @@ export function fuidOf(body: Body): usize {
 export function bodyData(body: Body, bytes: usize, length: u32): void {
   if (length == 0) return;
   body.seen += length;
+  body.lastTs = packetTime;
   if (handOut) body_event(BODY_DATA, body.id, bytes, length);
 }
 
@@ -124,7 +128,7 @@ export function bodyName(body: Body, bytes: usize, length: u32): void {
 export function bodyEnd(body: Body, flow: Flow, total: i64): void {
   if (handOut) body_event(BODY_END, body.id, 0, 0);
   const draft = changetype<Draft>(<usize>body.draft);
-  draftInt(draft, FILES_DURATION, <u64>(packetTime - body.firstTs));
+  draftInt(draft, FILES_DURATION, <u64>(body.lastTs - body.firstTs));
   draftInt(draft, FILES_SEEN_BYTES, body.seen);
   if (total >= 0) draftInt(draft, FILES_TOTAL_BYTES, <u64>total);
   draftInt(draft, FILES_MISSING_BYTES, body.missing);

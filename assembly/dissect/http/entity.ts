@@ -7,6 +7,7 @@ import { HTTP_ORIG_FILENAMES, HTTP_ORIG_FUIDS, HTTP_RESP_FILENAMES, HTTP_RESP_FU
 import { Draft, draftItem } from "../../columns/draft";
 import { Flow, ORIG, UID_BYTES } from "../../flow/flow";
 import { Body, bodyBegin, bodyData, bodyEnd, bodyGap, bodyName, fuidOf } from "../bodies";
+import { continueRange, keepRange } from "./range";
 import { CODING_BYTES, codingOf, Half, nameOf, PART_NONE } from "./state";
 import { firstToken, is, tokenAt, tokenLength } from "./text";
 
@@ -39,7 +40,11 @@ function codeOf(p: usize, n: u32): u32 {
 function begin(flow: Flow, half: Half, dir: u32): Body | null {
   if (half.unkept != 0) return null;
   if (half.body != 0) return changetype<Body>(<usize>half.body);
-  const body = bodyBegin(flow, dir, "HTTP", 0, half.encoding, codingOf(half), half.codingLength);
+  if (half.partial != 0 && continueRange(flow, half)) {
+    noteFile(half, changetype<Body>(<usize>half.body), dir);
+    return changetype<Body>(<usize>half.body);
+  }
+  const body = bodyBegin(flow, dir ^ half.swapped, "HTTP", 0, half.encoding, codingOf(half), half.codingLength);
   if (body === null) {
     half.unkept = 1;
     return null;
@@ -47,12 +52,7 @@ function begin(flow: Flow, half: Half, dir: u32): Body | null {
   half.body = <u32>changetype<usize>(body);
   const name = nameOf(half);
   if (name.length != 0) bodyName(body, name.data, name.length);
-  if (half.transaction != 0 && half.files < MAX_FILES_NAMED) {
-    const draft = changetype<Draft>(<usize>half.transaction);
-    draftItem(draft, dir == ORIG ? HTTP_ORIG_FUIDS : HTTP_RESP_FUIDS, fuidOf(body), UID_BYTES);
-    if (name.length != 0) draftItem(draft, dir == ORIG ? HTTP_ORIG_FILENAMES : HTTP_RESP_FILENAMES, name.data, name.length);
-  }
-  half.files++;
+  noteFile(half, body, dir);
   if (half.missing != 0) {
     const told = half.missing < <u64>u32.MAX_VALUE ? <u32>half.missing : u32.MAX_VALUE;
     bodyGap(body, told);
@@ -60,6 +60,17 @@ function begin(flow: Flow, half: Half, dir: u32): Body | null {
     half.missing = 0;
   }
   return body;
+}
+
+// Names the file in the row of its transaction.
+function noteFile(half: Half, body: Body, dir: u32): void {
+  const name = nameOf(half);
+  if (half.transaction != 0 && half.files < MAX_FILES_NAMED) {
+    const draft = changetype<Draft>(<usize>half.transaction);
+    draftItem(draft, dir == ORIG ? HTTP_ORIG_FUIDS : HTTP_RESP_FUIDS, fuidOf(body), UID_BYTES);
+    if (name.length != 0) draftItem(draft, dir == ORIG ? HTTP_ORIG_FILENAMES : HTTP_RESP_FILENAMES, name.data, name.length);
+  }
+  half.files++;
 }
 
 /** The next bytes of the entity. */
@@ -77,7 +88,7 @@ export function entityGap(half: Half, length: u32): void {
 
 /** The entity is over. What was said of it is forgotten. */
 export function entityEnd(flow: Flow, half: Half): void {
-  if (half.body != 0) {
+  if (half.body != 0 && !keepRange(half)) {
     let total = <u32>half.partPhase != PART_NONE ? half.partContentLength : half.contentLength;
     if (half.partial != 0 && half.instanceLength > 0) total = half.instanceLength;
     // The size on the wire says nothing of a file that is decoded.

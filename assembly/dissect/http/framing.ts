@@ -141,6 +141,7 @@ export function contentRange(flow: Flow, http: Http, half: Half, dir: u32, value
   half.rangeLength = length;
   // What lies before the range is missing from the file.
   half.missing = first;
+  half.rangeFirst = first;
   if (<u32>half.partPhase != PART_NONE) return;
   if (half.contentLength > 0 && half.contentLength != length) {
     weirdFlow(flow, WEIRD_HTTP_RANGE_NOT_MATCHING_LEN, "HTTP");
@@ -152,8 +153,8 @@ export function contentRange(flow: Flow, http: Http, half: Half, dir: u32, value
 function boundariesLength(half: Half): u32 {
   const boundaries = boundariesOf(half);
   let at: u32 = 0;
-  for (let i: u32 = 0; i < half.boundaryCount && at + 2 <= boundaries.length; i++) {
-    at += 2 + <u32>load<u16>(<usize>(boundaries.data + at));
+  for (let i: u32 = 0; i < half.boundaryCount && at + 4 <= boundaries.length; i++) {
+    at += 4 + <u32>load<u16>(<usize>(boundaries.data + at));
   }
   return at;
 }
@@ -220,6 +221,7 @@ function keepBoundary(half: Half, p: usize, n: u32): bool {
   const boundaries = boundariesOf(half);
   boundaries.length = boundariesLength(half);
   store<u16>(head, n);
-  return append(boundaries, head, 2, MAX_BOUNDARIES_BYTES) && append(boundaries, p, n, MAX_BOUNDARIES_BYTES);
+  store<u16>(head, half.depth, 2);
+  return append(boundaries, head, 4, MAX_BOUNDARIES_BYTES) && append(boundaries, p, n, MAX_BOUNDARIES_BYTES);
 }
-const head: usize = memory.data(2, 2);
+const head: usize = memory.data(4, 4);

@@ -18,10 +18,11 @@ import { weirdFlow } from "../weird";
 import { headerLine } from "./headers";
 import { isRequestLine, isStatusLine } from "./identify";
 import { bodyBytes, bodyMissing, headersDone, messageBegin, messageDone } from "./message";
+import { endRange } from "./range";
 import { oldReply, replyLine } from "./reply";
 import { requestLine } from "./request";
 import {
-  CHANGE_IDENTIFY, freeState, Half, halfOf, Http, lineOf, PHASE_BODY, PHASE_CHUNK, PHASE_CHUNK_END, PHASE_CHUNK_SIZE,
+  CHANGE_IDENTIFY, freeState, Half, halfOf, Http, isSwapped, lineOf, PHASE_BODY, PHASE_CHUNK, PHASE_CHUNK_END, PHASE_CHUNK_SIZE,
   PHASE_HEADERS, PHASE_NOTHING, PHASE_OLD_REPLY, PHASE_START, PHASE_SYNC, PHASE_TRAILER, PHASE_UNTIL_END, stateOf,
 } from "./state";
 import { endOfLine, is, number, parseNumber } from "./text";
@@ -31,9 +32,12 @@ import { VERSION_0_9 } from "./version";
 export { looksLikeHttp } from "./identify";
 
 /** See dissect/README.md. */
-export function httpStream(flow: Flow, dir: u32, bytes: usize, length: u32): void {
+export function httpStream(flow: Flow, sender: u32, bytes: usize, length: u32): void {
+  const fresh = flow.state == 0;
   const http = stateOf(flow);
   if (http === null) return;
+  if (fresh) findRoles(http, sender, bytes, length);
+  const dir = isSwapped(http) ? sender ^ 1 : sender;
   const half = halfOf(http, dir);
   let p = bytes;
   const end = bytes + length;
@@ -46,7 +50,7 @@ export function httpStream(flow: Flow, dir: u32, bytes: usize, length: u32): voi
       }
     }
     if (http.change != 0) {
-      handOver(flow, http, dir, p, <u32>(end - p));
+      handOver(flow, http, sender, p, <u32>(end - p));
       return;
     }
     const phase = <u32>half.phase;
@@ -63,6 +67,14 @@ export function httpStream(flow: Flow, dir: u32, bytes: usize, length: u32): voi
       half.phase = <u8>PHASE_UNTIL_END;
     } else p += line(flow, http, half, dir, p, n);
   }
+}
+
+// Who asks is the client, whatever the flow's first packet was.
+function findRoles(http: Http, sender: u32, p: usize, n: u32): void {
+  const end = endOfLine(p, n);
+  if (sender == ORIG ? !isStatusLine(p, end) : end == n || !isRequestLine(p, end)) return;
+  halfOf(http, ORIG).swapped = 1;
+  halfOf(http, RESP).swapped = 1;
 }
 
 // Bytes of a body or chunk whose length is known. Returns the bytes taken.
@@ -172,15 +184,17 @@ function reply(flow: Flow, http: Http, half: Half, p: usize, n: u32): void {
 // The connection is another protocol's from here on.
 function handOver(flow: Flow, http: Http, dir: u32, p: usize, n: u32): void {
   const identify = <u32>http.change == CHANGE_IDENTIFY;
+  endRange(flow, halfOf(http, RESP));
   freeState(flow);
   flow.dissector = <u8>(identify ? SERVICE_NONE : SERVICE_NOTHING);
   if (identify) identifyAgain(flow, dir, p, n);
 }
 
 /** See dissect/README.md. */
-export function httpGap(flow: Flow, dir: u32, length: u32): void {
+export function httpGap(flow: Flow, sender: u32, length: u32): void {
   const http = stateOf(flow);
   if (http === null) return;
+  const dir = isSwapped(http) ? sender ^ 1 : sender;
   const half = halfOf(http, dir);
   const phase = <u32>half.phase;
   half.afterCr = 0;
@@ -203,9 +217,10 @@ export function httpGap(flow: Flow, dir: u32, length: u32): void {
 }
 
 /** See dissect/README.md. */
-export function httpEnd(flow: Flow, dir: u32): void {
+export function httpEnd(flow: Flow, sender: u32): void {
   if (flow.state == 0) return;
   const http = changetype<Http>(<usize>flow.state);
+  const dir = isSwapped(http) ? sender ^ 1 : sender;
   const half = halfOf(http, dir);
   const kept = lineOf(half);
   if (kept.length != 0 && <u32>half.phase != PHASE_NOTHING && http.change == 0) {
@@ -225,6 +240,7 @@ export function httpRelease(flow: Flow): void {
   const resp = halfOf(http, RESP);
   if (orig.active != 0) messageDone(flow, http, orig, ORIG);
   if (resp.active != 0) messageDone(flow, http, resp, RESP);
+  endRange(flow, resp);
   writeAll(flow, http);
   freeState(flow);
 }

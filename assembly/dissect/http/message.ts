@@ -35,6 +35,8 @@ export function messageBegin(half: Half): void {
   half.headers = 0;
   half.folds = 0;
   half.files = 0;
+  half.depth = 0;
+  half.rangeFirst = 0;
   half.boundaryCount = 0;
   half.chunked = 0;
   half.partial = 0;

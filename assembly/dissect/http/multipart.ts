@@ -16,7 +16,7 @@ import {
 } from "./state";
 import { endOfLine } from "./text";
 
-/** Multiparts within multiparts (Zeek: MIME::max_depth). */
+/** Entities within entities (Zeek: MIME::max_depth). */
 const MAX_DEPTH: u32 = 100;
 /** A line that begins with two dashes is no boundary when it is longer. */
 const MAX_BOUNDARY_LINE: u32 = 1024;
@@ -27,12 +27,14 @@ const BOUNDARY_NONE: u32 = 0;
 const BOUNDARY_NEXT: u32 = 1;
 const BOUNDARY_CLOSING: u32 = 2;
 let level: u32 = 0; // of the boundary that `boundaryOf` found
+let levelDepth: u32 = 0; // of the entity whose boundary it is
 
 /** The body of a multipart or message begins: its headers are read, its boundary (if any) comes into force. */
 export function multipartBegin(half: Half): void {
   const multipart = <u32>half.contentType == CONTENT_MULTIPART;
   half.boundaryCount = multipart ? 1 : 0;
   half.partPhase = <u8>(multipart ? PART_OUTSIDE : PART_HEADERS);
+  half.depth = multipart ? 0 : 1;
   half.closed = 0;
   half.partAfterCr = 0;
   nameOf(half).length = 0;
@@ -129,17 +131,25 @@ function partBegin(flow: Flow, half: Half): void {
   const type = <u32>half.partType;
   half.partType = <u8>CONTENT_PLAIN;
   beginLine(half);
-  if (type == CONTENT_MULTIPART && half.boundaryCount < MAX_DEPTH) {
+  if (type == CONTENT_MULTIPART) {
     half.boundaryCount++;
     half.partPhase = <u8>PART_OUTSIDE;
-  } else if (type == CONTENT_MESSAGE) half.partPhase = <u8>PART_HEADERS;
+  } else if (type == CONTENT_MESSAGE) inner(flow, half, half.depth);
   else {
-    if (type == CONTENT_MULTIPART) weirdFlow(flow, WEIRD_EXCEEDED_MIME_MAX_DEPTH, "HTTP");
     half.partPhase = <u8>PART_DATA;
     // The line end of the last header line may still bring its LF.
     if (half.partAfterCr != 0) half.heldCr = 2;
     half.partAfterCr = 0;
   }
+}
+
+// An entity within the one at `depth` begins, unless that is too deep: then what it holds is passed over.
+function inner(flow: Flow, half: Half, depth: u32): void {
+  half.depth = depth + 1;
+  half.partPhase = <u8>PART_HEADERS;
+  if (depth < MAX_DEPTH) return;
+  half.partPhase = <u8>PART_OUTSIDE;
+  weirdFlow(flow, WEIRD_EXCEEDED_MIME_MAX_DEPTH, "HTTP");
 }
 
 /** Which boundary a line is (outermost first), and of which level. */
@@ -149,11 +159,12 @@ function boundaryOf(half: Half, p: usize, n: u32): u32 {
   let at: u32 = 0;
   for (let i: u32 = 0; i < half.boundaryCount; i++) {
     const length = <u32>load<u16>(<usize>(boundaries.data + at));
-    if (n >= 2 + length && equal(p + 2, boundaries.data + at + 2, length)) {
+    if (n >= 2 + length && equal(p + 2, boundaries.data + at + 4, length)) {
       level = i;
+      levelDepth = <u32>load<u16>(<usize>(boundaries.data + at), 2);
       return n >= 4 + length && load<u16>(p + 2 + length) == 0x2d2d ? BOUNDARY_CLOSING : BOUNDARY_NEXT;
     }
-    at += 2 + length;
+    at += 4 + length;
   }
   return BOUNDARY_NONE;
 }
@@ -168,7 +179,7 @@ function boundary(flow: Flow, half: Half, p: usize, n: u32): bool {
   beginLine(half);
   if (kind == BOUNDARY_NEXT) {
     half.boundaryCount = level + 1;
-    half.partPhase = <u8>PART_HEADERS;
+    inner(flow, half, levelDepth);
   } else {
     half.boundaryCount = level;
     half.partPhase = <u8>PART_OUTSIDE;

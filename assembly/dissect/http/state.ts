@@ -57,7 +57,7 @@ export class Half {
   part: u32;
   partLength: u32;
   partCapacity: u32;
-  /** Boundaries of the multiparts that are open, outermost first: u16 length and text each. */
+  /** Boundaries of the multiparts that are open, outermost first: u16 length, u16 depth and text each. */
   boundaries: u32;
   boundariesLength: u32;
   boundariesCapacity: u32;
@@ -81,12 +81,21 @@ export class Half {
   instanceLength: i64;
   /** Content-Length of the part of a multipart, -1 = none said. */
   partContentLength: i64;
+  /** Where the range of a 206 reply begins in the file. */
+  rangeFirst: i64;
+  // A file that came in ranges so far, each where the one before ended: its Body (0 = none), its address, what comes next.
+  rangeNext: i64;
+  rangeWhole: i64;
+  rangeKey: u64;
   /** Missing bytes before the first byte of the entity. */
   missing: u64;
   headers: u32;
   /** Lines that the header under way is folded over. */
   folds: u32;
   files: u32;
+  rangeBody: u32;
+  /** Entities that the one under way lies in. */
+  depth: u32;
   boundaryCount: u32;
   phase: u8;
   /** A message is under way. */
@@ -112,7 +121,8 @@ export class Half {
   unkept: u8;
   encoding: u8;
   codingLength: u8;
-  spare: u16;
+  /** The flow's originator is the server: ORIG and RESP are the other way round here than in the flow. */
+  swapped: u8;
   coding0: u64;
   coding1: u64;
   coding2: u64;
@@ -162,6 +172,13 @@ const STATE_BYTES: u32 = HTTP_BYTES + 2 * <u32>offsetof<Half>();
 @inline
 export function halfOf(http: Http, dir: u32): Half {
   return changetype<Half>(changetype<usize>(http) + HTTP_BYTES + <usize>dir * offsetof<Half>());
+}
+
+/** True when the connection's originator answers and its responder asks (the capture began in the middle). */
+// @ts-ignore: decorator
+@inline
+export function isSwapped(http: Http): bool {
+  return halfOf(http, ORIG).swapped != 0;
 }
 
 /** The state of a flow, made on first use; null when memory is short (then the flow goes unread). */
