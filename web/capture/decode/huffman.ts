@@ -1,7 +1,7 @@
 // Two-level lookup tables for DEFLATE's canonical Huffman codes (RFC 1951 §3.2.2).
 //
 // An entry: bits 0–3 code length of this level, bits 4–7 extra bits, bits 8–9 what it is, bits 10–31 value (literal,
-// base length, base distance, or where the second level begins). 0 = no such code.
+// base length, base distance, or where the second level begins). NO_MEANING with a length = no such code.
 
 export const KIND_LITERAL = 0;
 export const KIND_BASE = 1;
@@ -20,8 +20,9 @@ const DISTANCE_EXTRA = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8,
 /** What each symbol of an alphabet stands for: entries without their code length; NO_MEANING where the RFC has none. */
 export type Alphabet = readonly number[];
 
-const NO_MEANING = -1;
 const entry = (kind: number, value: number, extra: number): number => (value << 10) | (kind << 8) | (extra << 4);
+/** An end of block with a value: no alphabet has it. */
+export const NO_MEANING = entry(KIND_END, 1, 0);
 export const LITERALS: Alphabet = Array.from({ length: 288 }, (_, symbol) => {
   if (symbol < 256) return entry(KIND_LITERAL, symbol, 0);
   if (symbol === 256) return entry(KIND_END, 0, 0);
@@ -50,7 +51,8 @@ export function buildTable(lengths: Uint8Array, alphabet: Alphabet, rootBits: nu
   let longest = 15;
   while (longest > 0 && counts[longest] === 0) longest--;
   const root = 1 << rootBits;
-  if (longest === 0) return loose ? new Int32Array(root) : null;
+  // An empty code is noticed where it is used; one of code lengths gives zeros, and then there is no end of block.
+  if (longest === 0) return new Int32Array(root).fill((loose ? NO_MEANING : 0) | 1);
   let left = 1;
   const next = new Uint16Array(17);
   for (let length = 1, code = 0; length <= 15; length++) {
@@ -81,14 +83,15 @@ export function buildTable(lengths: Uint8Array, alphabet: Alphabet, rootBits: nu
     starts[prefix] = size;
     size += 1 << subBits[prefix]!;
   }
-  const table = new Int32Array(size);
+  // Where an incomplete code has no entry, one bit was enough to know it.
+  const table = new Int32Array(size).fill(NO_MEANING | 1);
   for (let prefix = 0; prefix < subBits.length; prefix++) {
     if (subBits[prefix] !== 0) table[prefix] = entry(KIND_TABLE, starts[prefix]!, subBits[prefix]!) | rootBits;
   }
   for (let symbol = 0; symbol < lengths.length; symbol++) {
     const length = lengths[symbol] ?? 0;
     const meaning = alphabet[symbol] ?? NO_MEANING;
-    if (length === 0 || meaning === NO_MEANING) continue;
+    if (length === 0) continue;
     const code = codes[symbol]!;
     if (length <= rootBits) {
       for (let at = code; at < root; at += 1 << length) table[at] = meaning | length;

@@ -249,20 +249,20 @@ export class Inflate implements StreamDecoder {
       }
       let found = literals[hold & ((1 << LITERAL_BITS) - 1)]!;
       let size = found & 15;
-      if (((found >> 8) & 3) === KIND_TABLE && size !== 0) {
+      if (((found >> 8) & 3) === KIND_TABLE) {
         const second = literals[(found >>> 10) + ((hold >>> LITERAL_BITS) & ((1 << ((found >> 4) & 15)) - 1))]!;
         size += second & 15;
-        found = (second & 15) === 0 ? 0 : second;
+        found = second;
       }
-      if (size > bits || (found & 15) === 0) {
-        if (bits < 15) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
-        problem = 'no such code';
-        break;
-      }
+      if (size > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
       const kind = (found >> 8) & 3;
       hold >>>= size; bits -= size;
       if (kind === KIND_LITERAL) { out[n++] = found >>> 10; continue; }
-      if (kind === KIND_END) { this.mode = Mode.Header; break; }
+      if (kind === KIND_END) {
+        if (found >>> 10 !== 0) problem = 'no such code';
+        else this.mode = Mode.Header;
+        break;
+      }
       const lengthExtra = (found >> 4) & 15;
       if (lengthExtra > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
       const length = (found >>> 10) + (hold & ((1 << lengthExtra) - 1));
@@ -275,16 +275,13 @@ export class Inflate implements StreamDecoder {
       }
       found = distances[hold & ((1 << DISTANCE_BITS) - 1)]!;
       size = found & 15;
-      if (((found >> 8) & 3) === KIND_TABLE && size !== 0) {
+      if (((found >> 8) & 3) === KIND_TABLE) {
         const second = distances[(found >>> 10) + ((hold >>> DISTANCE_BITS) & ((1 << ((found >> 4) & 15)) - 1))]!;
         size += second & 15;
-        found = (second & 15) === 0 ? 0 : second;
+        found = second;
       }
-      if (size > bits || ((found >> 8) & 3) !== KIND_BASE) {
-        if (bits < 15) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
-        problem = 'no such distance';
-        break;
-      }
+      if (size > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
+      if (((found >> 8) & 3) !== KIND_BASE) { problem = 'no such distance'; break; }
       hold >>>= size; bits -= size;
       const extra = (found >> 4) & 15;
       while (bits < extra && p < end) { hold |= input[p++]! << bits; bits += 8; }

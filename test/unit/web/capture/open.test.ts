@@ -1,17 +1,21 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromFile, fromReadable } from '../../../../cli/source';
 import { openCaptures, type CaptureSet, type OpenOptions } from '../../../../web/capture/open';
 import { fromBlob, fromBytes, type ByteSource } from '../../../../web/capture/source';
 import { syntheticPcap } from '../../../support/captures';
+import { makeZip } from '../../../support/zips';
 
 const folder = mkdtempSync(join(tmpdir(), 'capsift-open-'));
 const path = (name: string): string => join(folder, name);
-const run = (command: string, ...args: string[]): Buffer => execFileSync(command, args, { cwd: folder, maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+const packed = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../../support/packed', name));
+/** What the files of test/support/packed were made from. */
+const small = syntheticPcap(800);
+const first5000 = small.subarray(0, 5000);
 const pcap = syntheticPcap(3000);
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -33,18 +37,17 @@ const once = (bytes: Uint8Array, name: string): ByteSource => fromReadable((asyn
   for (let at = 0; at < bytes.length; at += 1000) { await Promise.resolve(); yield bytes.subarray(at, at + 1000); }
 })(), name);
 
-beforeAll(() => {
+beforeAll(async () => {
+  const gz = zlib.gzipSync(pcap);
+  const words = Buffer.from('not a capture, only words');
   writeFileSync(path('a.pcap'), pcap);
-  writeFileSync(path('b.pcap'), pcap.subarray(0, 5000));
-  writeFileSync(path('readme.txt'), 'not a capture, only words');
-  run('gzip', '-k', 'a.pcap');
-  run('zstd', '-q', '--no-check', 'a.pcap', '-o', 'nocheck.zst');
-  run('zstd', '-q', 'a.pcap', '-o', 'a.pcap.zst');
-  run('zip', '-q', 'all.zip', 'a.pcap', 'b.pcap', 'readme.txt', 'a.pcap.gz', 'a.pcap.zst');
-  run('zip', '-q', '-0', 'stored.zip', 'a.pcap');
-  run('zip', '-q', '-P', 'infected', 'infected.zip', 'a.pcap');
-  run('zip', '-q', '-P', 'other', 'other.zip', 'a.pcap', 'b.pcap');
-  run('zip', '-q', 'words.zip', 'readme.txt');
+  writeFileSync(path('a.pcap.gz'), gz);
+  writeFileSync(path('all.zip'), await makeZip({ 'a.pcap': pcap, 'b.pcap': first5000, 'readme.txt': words, 'a.pcap.gz': gz, 'a.pcap.zst': packed('level3.zst'), '__MACOSX/._a.pcap': words }));
+  writeFileSync(path('stored.zip'), await makeZip({ 'a.pcap': pcap }, { level: 0, dataDescriptor: false }));
+  writeFileSync(path('crypto.zip'), await makeZip({ 'a.pcap': pcap }, { password: 'infected', zipCrypto: true }));
+  writeFileSync(path('aes.zip'), await makeZip({ 'a.pcap': pcap }, { password: 'infected' }));
+  writeFileSync(path('other.zip'), await makeZip({ 'a.pcap': pcap, 'b.pcap': first5000 }, { password: 'other', zipCrypto: true }));
+  writeFileSync(path('words.zip'), await makeZip({ 'readme.txt': words }));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -55,10 +58,24 @@ describe('a file is opened by its content, whatever its name', () => {
     expect(capture?.bytes.equals(pcap)).toBe(true);
   });
 
-  it.each([['a.pcap.gz', 'gzip'], ['a.pcap.zst', 'zstd'], ['nocheck.zst', 'zstd']])('unpacks %s', async (name, container) => {
-    const [capture] = await readAll(openCaptures(await fromFile(path(name))));
-    expect(capture).toMatchObject({ container, seekable: false, state: 'whole', message: '' });
+  it('unpacks gzip', async () => {
+    const [capture] = await readAll(openCaptures(await fromFile(path('a.pcap.gz'))));
+    expect(capture).toMatchObject({ container: 'gzip', seekable: false, state: 'whole', message: '' });
     expect(capture?.bytes.equals(pcap)).toBe(true);
+  });
+
+  it.each([['level3.zst', small], ['level19.zst', small], ['frames.zst', Buffer.concat([first5000, small])]])('unpacks what zstd packed: %s', async (name, expected) => {
+    const [capture] = await readAll(open(packed(name), name));
+    expect(capture).toMatchObject({ container: 'zstd', seekable: false, state: 'whole', message: '' });
+    expect(capture?.bytes.equals(expected)).toBe(true);
+  });
+
+  it('reads the zips of Info-ZIP and python3', async () => {
+    const infozip = await readAll(open(packed('infozip.zip'), 'infozip.zip'));
+    expect(infozip.map((c) => [c.name, c.container, c.state])).toEqual([['b.pcap', 'zip', 'whole'], ['b.pcap.gz', 'gzip in zip', 'whole'], ['b.pcap.zst', 'zstd in zip', 'whole']]);
+    for (const c of infozip) expect(c.bytes.equals(first5000)).toBe(true);
+    const python = await readAll(open(packed('python.zip'), 'python.zip'));
+    expect(python.map((c) => [c.name, c.state, c.bytes.length])).toEqual([['b.pcap', 'whole', 5000], ['a.pcap', 'whole', small.length]]);
   });
 
   it('gives every capture of a zip, packed ones too, and says what was left out', async () => {
@@ -67,7 +84,7 @@ describe('a file is opened by its content, whatever its name', () => {
     expect(captures.map((c) => [c.name, c.container, c.state])).toEqual([
       ['a.pcap', 'zip', 'whole'], ['b.pcap', 'zip', 'whole'], ['a.pcap.gz', 'gzip in zip', 'whole'], ['a.pcap.zst', 'zstd in zip', 'whole'],
     ]);
-    for (const c of captures) expect(c.bytes.equals(c.name === 'b.pcap' ? pcap.subarray(0, 5000) : pcap)).toBe(true);
+    for (const c of captures) expect(c.bytes.equals(c.name === 'b.pcap' ? first5000 : c.name === 'a.pcap.zst' ? small : pcap)).toBe(true);
     expect(set.problems()).toEqual(['readme.txt in all.zip is no capture and was left out.']);
   });
 
@@ -91,10 +108,16 @@ describe('a file is opened by its content, whatever its name', () => {
 });
 
 describe('encrypted zips', () => {
-  it('opens one with the field\'s password without asking', async () => {
+  it('opens one with the field\'s password without asking, whichever way it is encrypted', async () => {
     const asked: string[] = [];
-    const [capture] = await readAll(openCaptures(await fromFile(path('infected.zip')), { password: (n) => { asked.push(n); return Promise.resolve(null); } }));
-    expect(capture?.bytes.equals(pcap)).toBe(true);
+    const password = (n: string): Promise<null> => { asked.push(n); return Promise.resolve(null); };
+    for (const name of ['crypto.zip', 'aes.zip']) {
+      const [capture] = await readAll(openCaptures(await fromFile(path(name)), { password }));
+      expect(capture?.state).toBe('whole');
+      expect(capture?.bytes.equals(pcap)).toBe(true);
+    }
+    const [capture] = await readAll(open(packed('infected.zip'), 'infected.zip', { password }));
+    expect(capture?.bytes.equals(first5000)).toBe(true);
     expect(asked).toEqual([]);
   });
 
@@ -117,18 +140,19 @@ describe('encrypted zips', () => {
 });
 
 describe('cut and damaged files give everything up to the place', () => {
-  it.each(['a.pcap.gz', 'a.pcap.zst', 'stored.zip', 'all.zip'])('%s cut anywhere', async (name) => {
-    const whole = readFileSync(path(name));
+  it.each(['a.pcap.gz', 'level3.zst', 'stored.zip', 'all.zip'])('%s cut anywhere', async (name) => {
+    const whole = name === 'level3.zst' ? packed(name) : readFileSync(path(name));
+    const content = name === 'level3.zst' ? small : pcap;
     for (const part of [0.1, 0.33, 0.5, 0.9, 0.999]) {
       const cut = whole.subarray(0, Math.max(60, Math.floor(whole.length * part)));
       const set = open(cut, name);
       const [capture] = await readAll(set);
       expect(capture, `${name} at ${part}`).toBeDefined();
       if (!capture) continue;
-      expect(capture.bytes.equals(pcap.subarray(0, capture.bytes.length))).toBe(true);
+      expect(capture.bytes.equals(content.subarray(0, capture.bytes.length))).toBe(true);
       if (!name.endsWith('.zip')) {
         expect(capture.state).toBe('truncated');
-        expect(capture.message).toMatch(/^a\.pcap\.(gz|zst) ends in .*Everything before that was read\.$/);
+        expect(capture.message).toMatch(/^(a\.pcap\.gz|level3\.zst) ends in .*Everything before that was read\.$/);
       } else {
         expect(set.problems()[0]).toContain('the end of the zip is missing');
       }
@@ -151,9 +175,7 @@ describe('cut and damaged files give everything up to the place', () => {
   });
 
   it('stops a bomb at its caps and says which', async () => {
-    writeFileSync(path('zeros'), Buffer.alloc(30_000_000));
-    run('gzip', '-k', '-9', 'zeros');
-    const bomb = readFileSync(path('zeros.gz'));
+    const bomb = zlib.gzipSync(Buffer.alloc(30_000_000), { level: 9 });
     const [bySize] = await readAll(open(bomb, 'zeros.gz', { caps: { maxDecodedBytes: 1_000_000 } }));
     expect(bySize?.state).toBe('capped');
     expect(bySize?.bytes.length).toBeLessThanOrEqual(1_000_000);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -108,7 +107,7 @@ describe('gunzip', () => {
     const plain = zlib.gzipSync(data);
     const header = Buffer.from([0x1f, 0x8b, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 3, 4, 0, 1, 2, 3, 4, ...Buffer.from('name\0comment\0')]);
     const withAll = Buffer.concat([header, Buffer.from([crc32(header) & 255, (crc32(header) >> 8) & 255]), plain.subarray(10)]);
-    expect(execFileSync('gzip', ['-dc'], { input: withAll }).equals(data)).toBe(true);
+    expect(zlib.gunzipSync(withAll).equals(data)).toBe(true);
     fc.assert(fc.property(cuts, (pieces) => {
       const decoder = new Gunzip();
       const { bytes, error } = decode(decoder, Buffer.concat([plain, withAll, zlib.gzipSync(Buffer.alloc(0)), plain]), pieces);
