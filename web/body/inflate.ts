@@ -5,6 +5,8 @@ const WINDOW = 32768;
 /** The window, a match beyond it, and room to write before bytes are handed out. */
 const OUT_BYTES = WINDOW + 65536 + 258;
 const FLUSH_AT = WINDOW + 65536;
+/** Bytes of input that one symbol and its match may take, with what is read ahead. */
+const READ_AHEAD = 12;
 
 const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
 const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
@@ -254,12 +256,17 @@ export class Inflate {
 
   private codes(): boolean {
     for (;;) {
+      if (this.manyCodes()) {
+        this.endOfBlock();
+        return true;
+      }
+      this.makeRoom();
+      if (this.at <= this.input.length - READ_AHEAD) continue;
       const { at, hold, held } = this;
       const symbol = this.symbol(this.literals);
       if (symbol >= 0 && symbol < 256) {
         this.out[this.w++] = symbol;
         this.total++;
-        this.makeRoom();
         continue;
       }
       if (symbol === 256) {
@@ -272,8 +279,77 @@ export class Inflate {
         this.held = held;
         return false;
       }
-      this.makeRoom();
     }
+  }
+
+  /**
+   * The same as one symbol at a time, while neither the input nor the room for output can end within a symbol; state is
+   * in locals, which is several times faster. True at the end of the block.
+   */
+  private manyCodes(): boolean {
+    const { input, out } = this;
+    const last = input.length - READ_AHEAD;
+    const literals = this.literals.table;
+    const literalMask = literals.length - 1;
+    const distances = this.distances.table;
+    const distanceMask = distances.length - 1;
+    let { at, hold, held, w } = this;
+    const before = this.total - w;
+    let end = false;
+    let problem = '';
+    while (at <= last && w < FLUSH_AT) {
+      while (held < 15) {
+        hold |= (input[at++] as number) << held;
+        held += 8;
+      }
+      let entry = literals[hold & literalMask] as number;
+      const symbol = entry >> 4;
+      hold >>>= entry & 15;
+      held -= entry & 15;
+      if (symbol < 256) {
+        if (entry === 0) {
+          problem = 'no such Huffman code';
+          break;
+        }
+        out[w++] = symbol;
+        continue;
+      }
+      if (symbol === 256) {
+        end = true;
+        break;
+      }
+      const lengthExtra = LENGTH_EXTRA[symbol - 257] ?? 0;
+      while (held < 20) {
+        hold |= (input[at++] as number) << held;
+        held += 8;
+      }
+      const length = (LENGTH_BASE[symbol - 257] ?? 0) + (hold & ((1 << lengthExtra) - 1));
+      hold >>>= lengthExtra;
+      held -= lengthExtra;
+      entry = distances[hold & distanceMask] as number;
+      const distanceCode = entry >> 4;
+      hold >>>= entry & 15;
+      held -= entry & 15;
+      const distanceExtra = distanceCode < 2 ? 0 : (distanceCode >> 1) - 1;
+      while (held < distanceExtra) {
+        hold |= (input[at++] as number) << held;
+        held += 8;
+      }
+      const distance = (DISTANCE_BASE[distanceCode] ?? 0) + (hold & ((1 << distanceExtra) - 1));
+      hold >>>= distanceExtra;
+      held -= distanceExtra;
+      if (entry === 0 || length < 3 || distanceCode > 29) problem = 'no such match';
+      else if (distance > before + w) problem = 'match before the start of the data';
+      if (problem !== '') break;
+      for (const stop = w + length; w < stop; w++) out[w] = out[w - distance] as number;
+    }
+    this.at = at;
+    this.hold = hold;
+    this.held = held;
+    this.w = w;
+    this.total = before + w;
+    if (problem !== '') throw new CorruptStream(problem);
+    return end;
   }
 
   private match(lengthCode: number): boolean {
