@@ -135,10 +135,13 @@ export class App {
       else if (!(await this.reattached(file))) captures.push(file);
     }
     if (captures.length === 0) return;
+    this.run.opening = captures.map((file) => file.name).join(', ');
     try {
       await this.port.open(captures);
     } catch (error) {
       this.run.tell('error', `The capture could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.run.opening = '';
     }
   }
 

@@ -4,7 +4,7 @@ import type { IndicatorKind, Role, Severity } from '../indicators/types';
 // How values are written for the eye. Values from a capture are defanged on screen, so that neither a terminal, a chat
 // program nor a tired hand makes a live link of them.
 
-const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(:\d+)?$/;
+const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 // A top-level domain begins with a letter: `60.00` is a number.
 const DOMAIN = /^(?=.{3,253}$)(?:[\p{L}\p{N}_-]{1,63}\.)+\p{L}[\p{L}\p{N}-]{1,62}\.?$/u;
 const LOCAL_V4 = /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.|22[4-9]\.|23\d\.|24\d\.|25[0-5]\.)/;
@@ -15,9 +15,18 @@ export function isIpv4(text: string): boolean {
   return match !== null && match.slice(1, 5).every((part) => Number(part) <= 255);
 }
 
-/** True for what looks like an IPv6 address. */
+/** True for an IPv6 address in text form (RFC 4291 §2.2); a clock (`12:04:03`) and a MAC address are none. */
 export function isIpv6(text: string): boolean {
-  return /^[0-9a-f:.]{2,45}$/i.test(text) && text.split(':').length > 2;
+  if (!/^[0-9a-f:.]{2,45}$/i.test(text)) return false;
+  const colon = text.lastIndexOf(':');
+  const mapped = colon >= 0 && text.includes('.', colon);
+  if (mapped && !isIpv4(text.slice(colon + 1))) return false;
+  // The dotted part stands for two groups.
+  const halves = (mapped ? `${text.slice(0, colon + 1)}0:0` : text).split('::');
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  if (groups.some((group) => !/^[0-9a-f]{1,4}$/i.test(group))) return false;
+  return halves.length === 2 ? groups.length < 8 : groups.length === 8;
 }
 
 /** True for private, loopback, link-local, multicast and reserved addresses, which nobody links to by accident. */

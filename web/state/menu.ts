@@ -10,6 +10,8 @@ export interface Handle {
   readonly value: string;
   /** What the inspector shows for it. */
   readonly inspect: Selection | null;
+  /** False where no filter can be made of it (an instant). */
+  readonly filters?: boolean;
 }
 
 export type MenuAction = 'include' | 'exclude' | 'inspect' | 'copy-defanged' | 'copy-plain' | 'copy-wireshark' | 'search-history' | 'only';
@@ -27,9 +29,9 @@ export interface MenuItem {
 export function menuItems(handle: Handle): readonly MenuItem[] {
   const item = (action: MenuAction, label: string, hint = '', enabled = true, separated = false): MenuItem => ({ action, label, hint, enabled, separated });
   return [
-    item('include', 'Keep only rows with this'),
-    item('exclude', 'Leave out rows with this'),
-    item('only', 'Start a new filter with this'),
+    item('include', 'Keep only rows with this', '', handle.filters !== false),
+    item('exclude', 'Leave out rows with this', '', handle.filters !== false),
+    item('only', 'Start a new filter with this', '', handle.filters !== false),
     item('inspect', 'Inspect', 'Enter', handle.inspect !== null, true),
     item('search-history', 'Search everything for this'),
     item('copy-defanged', 'Copy, defanged', 'y', true, true),

@@ -30,12 +30,15 @@ export class RunState {
 
   readonly running = $derived(this.captures.some((capture) => capture.state === 'running'));
   readonly totals = $derived(totals(this.captures, this.progress));
-  readonly status = $derived(statusWords(this.captures, this.progress, this.done));
+  /** Names of files that were just given and are not captures yet. */
+  opening = $state('');
+  readonly status = $derived(this.opening ? `Opening ${this.opening}` : statusWords(this.captures, this.progress, this.done));
 
   take(event: CaseEvent): void {
     switch (event.type) {
       case 'captures': {
         this.captures = event.captures;
+        this.opening = '';
         if (this.running) this.done = null;
         break;
       }

@@ -104,7 +104,8 @@ export class TableState {
 
   move(by: number): void {
     if (this.total === 0) return;
-    this.cursor = Math.min(Math.max(this.cursor < 0 ? (by > 0 ? 0 : this.total - 1) : this.cursor + by, 0), this.total - 1);
+    const from = this.cursor >= 0 ? this.cursor : by > 0 ? -1 : this.total;
+    this.cursor = Math.min(Math.max(from + by, 0), this.total - 1);
     this.reveal(this.cursor);
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defang, isLocalAddress, kindWords, roleWords, shown, shownText, splitKey, visible } from '../../../../web/state/display';
+import { isIP } from 'node:net';
+import { defang, isIpv4, isIpv6, isLocalAddress, kindWords, roleWords, shown, shownText, splitKey, visible } from '../../../../web/state/display';
 import { menuItems, menuTitle } from '../../../../web/state/menu';
 import { quoted, wiresharkValue } from '../../../../web/state/wireshark';
 
@@ -13,6 +14,14 @@ describe('values on the screen', () => {
     expect(defang('2001:db8::1')).toContain('[:]');
   });
 
+  it('are told apart as the platform tells addresses', () => {
+    const part = fc.constantFrom('0', '1', 'ab', 'ffff', '12345', '', '255', '256', '10');
+    const mixed = fc.tuple(fc.array(part, { minLength: 1, maxLength: 9 }), fc.constantFrom('', ':1.2.3.4', '::1.2.3.4', ':1.2.3.400')).map(([parts, tail]) => parts.join(':') + tail);
+    fc.assert(fc.property(fc.oneof(fc.ipV6(), fc.ipV4(), mixed), (text) => {
+      expect([text, isIpv6(text), isIpv4(text)]).toEqual([text, isIP(text) === 6, isIP(text) === 4]);
+    }), { numRuns: 2000 });
+  });
+
   it('and stay readable where nothing can', () => {
     for (const plain of ['10.7.10.47', '192.168.1.1', 'fe80::1', 'invoice.exe', 'ShADadfF', '60.00', 't13d1516h2_8daaf6152771_02713d6af862', 'GET', '', '1.2.3', '300.1.1.1'])
       expect(defang(plain)).toBe(plain);
@@ -21,6 +30,7 @@ describe('values on the screen', () => {
 
   it('never leave a dotted name whole in a sentence', () => {
     expect(shownText('delivered http://evil.example/x, then called 198.51.100.7.')).toBe('delivered hxxp://evil[.]example/x, then called 198[.]51[.]100[.]7.');
+    expect(shownText('at 12:04:03 from 00:11:22:33:44:55 to 2001:db8::1')).toBe('at 12:04:03 from 00:11:22:33:44:55 to 2001[:]db8::1');
     expect(shownText('every 60.0 s, 0.4 s after')).toBe('every 60.0 s, 0.4 s after');
   });
 
