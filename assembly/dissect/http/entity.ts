@@ -7,7 +7,7 @@ import { HTTP_ORIG_FILENAMES, HTTP_ORIG_FUIDS, HTTP_RESP_FILENAMES, HTTP_RESP_FU
 import { Draft, draftItem } from "../../columns/draft";
 import { Flow, ORIG, UID_BYTES } from "../../flow/flow";
 import { Body, bodyBegin, bodyData, bodyEnd, bodyGap, bodyName, fuidOf } from "../bodies";
-import { continueRange, keepRange } from "./range";
+import { continueRange, keepRange, missingBytes } from "./range";
 import { CODING_BYTES, codingOf, Half, nameOf, PART_NONE } from "./state";
 import { firstToken, is, tokenAt, tokenLength } from "./text";
 
@@ -53,12 +53,8 @@ function begin(flow: Flow, half: Half, dir: u32): Body | null {
   const name = nameOf(half);
   if (name.length != 0) bodyName(body, name.data, name.length);
   noteFile(half, body, dir);
-  if (half.missing != 0) {
-    const told = half.missing < <u64>u32.MAX_VALUE ? <u32>half.missing : u32.MAX_VALUE;
-    bodyGap(body, told);
-    body.missing += half.missing - told;
-    half.missing = 0;
-  }
+  missingBytes(body, half.missing);
+  half.missing = 0;
   return body;
 }
 
@@ -102,5 +98,7 @@ export function entityEnd(flow: Flow, half: Half): void {
   half.encoding = <u8>ENCODING_IDENTITY;
   half.codingLength = 0;
   half.partContentLength = -1;
+  half.partial = 0;
+  half.instanceLength = -1;
   nameOf(half).length = 0;
 }

@@ -83,8 +83,7 @@ export class Half {
   partContentLength: i64;
   /** Where the range of a 206 reply begins in the file. */
   rangeFirst: i64;
-  // A file that came in ranges so far, each where the one before ended: its Body (0 = none), its address, what comes next.
-  rangeNext: i64;
+  // A file that came in ranges so far (`rangeBody`): its size, its address.
   rangeWhole: i64;
   rangeKey: u64;
   /** Missing bytes before the first byte of the entity. */
@@ -93,6 +92,7 @@ export class Half {
   /** Lines that the header under way is folded over. */
   folds: u32;
   files: u32;
+  /** Body that later ranges may go on with, 0 = none. */
   rangeBody: u32;
   /** Entities that the one under way lies in. */
   depth: u32;
