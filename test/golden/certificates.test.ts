@@ -18,7 +18,7 @@ function find(folder: string, name: string): string[] {
 }
 
 /** Larger captures cost more time than they add certificates. */
-const MAX_CAPTURE_BYTES = 4_000_000;
+const MAX_CAPTURE_BYTES = 1_000_000;
 
 /** Times with an offset from UTC: Zeek takes its minutes for seconds, OpenSSL reads them as we do. */
 const ZEEK_WRONG = new Set(['041a14702172a631efde8ad381aae3f20b9d8765fa03a3922b791286dacfe41d']);
