@@ -4,6 +4,7 @@
 import { COUNTER_STREAM_BYTES_DISSECTED, COUNTER_STREAM_BYTES_UNKNOWN } from "../abi/counters";
 import { PROTO_TCP } from "../abi/enums";
 import { Flow, ORIG, RESP } from "../flow/flow";
+import { setTimeoutClass, TIMEOUT_DNS } from "../flow/table";
 import { append, Buffer, free } from "../memory/buffer";
 import { count } from "../memory/counters";
 import { MAX_IDENTIFY_BYTES } from "../memory/limits";
@@ -11,7 +12,7 @@ import { dnsDatagram, dnsEnd, dnsGap, dnsRelease, dnsStream, looksLikeDns } from
 import { httpEnd, httpGap, httpRelease, httpStream, looksLikeHttp } from "./http/index";
 import { noteService, noteServiceDatagram } from "./signatures";
 import { LOOKS_MORE, LOOKS_NO, LOOKS_YES, SERVICE_DNS, SERVICE_HTTP, SERVICE_NONE, SERVICE_NOTHING, SERVICE_SSL } from "./services";
-import { looksLikeTls, tlsEnd, tlsGap, tlsRelease, tlsStream } from "./tls/index";
+import { looksLikeTls, startsWithClientHello, tlsEnd, tlsGap, tlsRelease, tlsStream } from "./tls/index";
 
 /** Reassembled bytes for a person who follows the stream (`length` at `pointer`), or `gap` missing ones before them. */
 // @ts-ignore: decorator
@@ -110,9 +111,20 @@ function replay(flow: Flow, dir: u32): void {
 }
 const replayed: usize = memory.data(12, 8);
 
+// STARTTLS and its kin: the plain protocol before is not read here, the session that begins in its midst is.
+function startTls(flow: Flow, dir: u32, bytes: usize, n: u32): void {
+  giveUpTelling(flow);
+  flow.dissector = <u8>SERVICE_SSL;
+  dispatch(flow, dir, bytes, n);
+}
+
 function identify(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   const kept = firstBytes(flow, dir);
   const failed = FAILED_ORIG << dir;
+  if ((kept.length != 0 || (<u32>flow.extra & failed) != 0) && startsWithClientHello(bytes, n)) {
+    startTls(flow, dir, bytes, n);
+    return;
+  }
   if ((<u32>flow.extra & failed) == 0) {
     let looks: u32;
     if (kept.length == 0) looks = look(flow, dir, bytes, n);
@@ -179,8 +191,10 @@ export function streamBytes(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   if (n == 0) return;
   if (tap) stream_event(flow.ordinal, dir, bytes, n, 0);
   const dissector = <u32>flow.dissector;
-  if (dissector == SERVICE_NOTHING) count(COUNTER_STREAM_BYTES_UNKNOWN, n);
-  else if (dissector == SERVICE_NONE) identify(flow, dir, bytes, n);
+  if (dissector == SERVICE_NOTHING) {
+    if (startsWithClientHello(bytes, n)) startTls(flow, dir, bytes, n);
+    else count(COUNTER_STREAM_BYTES_UNKNOWN, n);
+  } else if (dissector == SERVICE_NONE) identify(flow, dir, bytes, n);
   else dispatch(flow, dir, bytes, n);
 }
 
@@ -225,6 +239,7 @@ export function datagram(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   }
   if (looksLikeDns(flow, dir, bytes, n) == LOOKS_YES) {
     flow.dissector = <u8>SERVICE_DNS;
+    setTimeoutClass(flow, TIMEOUT_DNS);
     count(COUNTER_STREAM_BYTES_DISSECTED, n);
     dnsDatagram(flow, dir, bytes, n);
     return;

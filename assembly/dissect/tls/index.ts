@@ -6,7 +6,7 @@ import { finish, takeBytes } from "./record";
 import { DONE, has, LOST, Session, sessionOf } from "./session";
 
 export { resetCertificates } from "./certificate";
-export { looksLikeTls } from "./looks";
+export { looksLikeTls, startsWithClientHello } from "./looks";
 
 /** In-order bytes of a direction. */
 export function tlsStream(flow: Flow, dir: u32, bytes: usize, length: u32): void {

@@ -1,7 +1,7 @@
 // Is it TLS or SSL? A hello of either side tells on any port; on the ports of TLS any record will do.
 
 import { Flow, FLOW_PARTIAL, ORIG } from "../../flow/flow";
-import { be16 } from "../../memory/bytes";
+import { be16, be24 } from "../../memory/bytes";
 import { LOOKS_MORE, LOOKS_NO, LOOKS_YES } from "../services";
 import { versionKnown } from "./hello";
 import { looksLikeSsl2Hello } from "./ssl2";
@@ -56,4 +56,16 @@ export function looksLikeTls(flow: Flow, dir: u32, bytes: usize, length: u32): u
   if (message == 1) return version >= 0x0300 && version <= 0x0303 ? LOOKS_YES : LOOKS_NO;
   if (message == 2) return versionKnown(version) ? LOOKS_YES : LOOKS_NO;
   return LOOKS_NO;
+}
+
+/**
+ * True when `length` bytes begin with a ClientHello, whatever went before: STARTTLS, SOCKS, the TLS upgrades of MySQL, RDP
+ * and others. Stricter than `looksLikeTls`: it is asked for every piece of a stream that nobody claimed.
+ */
+export function startsWithClientHello(bytes: usize, length: u32): bool {
+  if (length < ENOUGH || !recordHead(bytes, 22) || load<u8>(bytes, 5) != 1) return false;
+  const fragment = be16(bytes + 3);
+  const version = be16(bytes + 9);
+  const message = be24(bytes + 6);
+  return fragment > 40 && fragment <= MAX_FRAGMENT && message >= 36 && message < 65536 && version >= 0x0300 && version <= 0x0303;
 }
