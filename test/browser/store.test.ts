@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { build, type Rolldown } from 'vite';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type * as entry from '../support/store-page/entry';
+import { launchChromium } from '../support/browser/chromium';
+
+/** The modules under test, in the page. */
+declare const capsift: typeof entry;
+
+let server: Server;
+let browser: Browser;
+let context: BrowserContext;
+let address: string;
+
+beforeAll(async () => {
+  const built = await build({
+    configFile: false, logLevel: 'error',
+    build: { write: false, minify: false, lib: { entry: new URL('../support/store-page/entry.ts', import.meta.url).pathname, formats: ['iife'], name: 'capsift' } },
+  }) as Rolldown.RolldownOutput[];
+  const code = built[0]?.output[0].code ?? '';
+  const packed = new URL('../support/packed/', import.meta.url);
+  server = createServer((request, response) => {
+    const name = (request.url ?? '/').slice(1);
+    if (name === '') { response.setHeader('content-type', 'text/html'); response.end('<!doctype html><title>store</title><script src="store.js"></script>'); }
+    else if (name === 'store.js') { response.setHeader('content-type', 'text/javascript'); response.end(code); }
+    else if (/^[a-z0-9]+\.(zst|zip)$/.test(name)) response.end(readFileSync(new URL(name, packed)));
+    else { response.statusCode = 404; response.end(); }
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  address = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+beforeEach(async () => { context = await browser.newContext(); });
+afterEach(async () => { await context.close(); });
+
+async function tab(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.evaluate(() => {
+    const scope = globalThis as unknown as Record<string, unknown>;
+    scope.analysis = (n: number, bytes: number) => ({
+      capture: {
+        sha256: String(n).padStart(64, '0'), name: `${n}.pcap`, size: 10 + n, sample: '', format: 'pcap', first_ts: 1, last_ts: 2, packets: 3, flows: 1,
+        analysed_at: n, engine: 'test', counters: new BigUint64Array(64), linktypes: [], state: 'done', message: '',
+      },
+      // Random: the browser packs what it stores.
+      chunks: Array.from({ length: Math.ceil(bytes / 65536) }, () => ({ log: 0, rows: 1, buffer: crypto.getRandomValues(new Uint8Array(65536)).buffer })),
+      indicators: [],
+    });
+  });
+  return page;
+}
+
+declare const analysis: (n: number, bytes: number) => Parameters<entry.Store['keep']>[0];
+
+describe('the store in a real browser', () => {
+  it('gives everything back after a reload: rows, packets, switches', async () => {
+    const page = await tab();
+    const kept = await page.evaluate(async () => {
+      const store = await capsift.Store.open();
+      await store.setSwitch('keep_captures', true);
+      const record = await store.keep(analysis(1, 300_000));
+      const packets = await store.keepCapture('1'.padStart(64, '0'), new Blob(['the packets']));
+      const status = await store.status();
+      return { record: record.ok, packets, available: status.available, message: status.message };
+    });
+    expect(kept).toEqual({ record: true, packets: { ok: true, value: true }, available: true, message: '' });
+    await page.close();
+    const again = await tab();
+    const found = await again.evaluate(async () => {
+      const store = await capsift.Store.open();
+      const [first] = await store.captures.history();
+      const chunks = await store.captures.chunks(first?.sha256 ?? '');
+      const file = await store.openKept(first?.sha256 ?? '');
+      return { name: first?.name, kept: first?.kept_capture, chunks: chunks.length, bytes: await file?.text(), switches: (await store.status()).keep_captures };
+    });
+    expect(found).toEqual({ name: '1.pcap', kept: true, chunks: 5, bytes: 'the packets', switches: true });
+  });
+
+  it('full: says so, keeps what was there, and works again when there is room', async () => {
+    const page = await tab();
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(address).origin, quotaSize: 3_000_000 });
+    await page.evaluate(async () => {
+      const store = await capsift.Store.open();
+      (globalThis as unknown as Record<string, unknown>).store = store;
+      await store.keep(analysis(1, 300_000));
+    });
+    const full = await page.evaluate(async () => {
+      const { store } = globalThis as unknown as { store: entry.Store };
+      const answer = await store.keep(analysis(2, 60_000_000));
+      return { error: answer.ok ? '' : answer.error, message: (await store.status()).message, history: (await store.captures.history()).map((c) => c.name), rows: (await store.captures.chunks('1'.padStart(64, '0'))).length };
+    });
+    expect(full.error).toMatch(/^(The logs of 2\.pcap were|2\.pcap was) not kept: the browser's storage is full/);
+    expect(full.message).toBe(full.error);
+    expect(full.history).toContain('1.pcap');
+    expect(full.rows).toBe(5);
+    await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(address).origin });
+    expect(await page.evaluate(async () => {
+      const { store } = globalThis as unknown as { store: entry.Store };
+      return (await store.keep(analysis(3, 1_000_000))).ok;
+    })).toBe(true);
+  });
+
+  it('another tab that holds an older database: a sentence instead of waiting for ever', async () => {
+    const old = await tab();
+    await old.evaluate(() => new Promise<void>((resolve) => {
+      const request = indexedDB.open('capsift', 1);
+      request.onupgradeneeded = () => { request.result.createObjectStore('captures', { keyPath: 'sha256' }); };
+      request.onsuccess = () => { (globalThis as unknown as Record<string, unknown>).held = request.result; resolve(); };
+    }));
+    const page = await tab();
+    const status = await page.evaluate(async () => (await capsift.Store.open({ blockedMs: 300 })).status());
+    expect(status.available).toBe(false);
+    expect(status.message).toContain('Close the other Capsift tabs');
+  });
+
+  it('deletes everything in one step, with a second tab open', async () => {
+    const other = await tab();
+    await other.evaluate(async () => { (globalThis as unknown as Record<string, unknown>).store = await capsift.Store.open(); });
+    const page = await tab();
+    const left = await page.evaluate(async () => {
+      const store = await capsift.Store.open();
+      await store.setSwitch('keep_captures', true);
+      await store.keep(analysis(1, 100_000));
+      await store.keepCapture('1'.padStart(64, '0'), new Blob(['x']));
+      await caches.open('capsift-test');
+      const answer = await store.deleteAll();
+      const entries: string[] = [];
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('capsift-captures');
+      for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) entries.push(name);
+      return { ok: answer.ok, history: await store.captures.history(), entries, caches: await caches.keys() };
+    });
+    expect(left).toEqual({ ok: true, history: [], entries: [], caches: [] });
+    const message = await other.evaluate(async () => (await (globalThis as unknown as { store: entry.Store }).store.status()).message);
+    expect(message).toContain('Reload this page');
+  });
+});
+
+describe('captures in a real browser', () => {
+  it.each([['level3.zst', 'zstd'], ['infozip.zip', 'zip'], ['infected.zip', 'zip']])('opens %s from a Blob and reads it again', async (name, container) => {
+    const page = await tab();
+    const read = await page.evaluate(async (file) => {
+      const source = capsift.fromBlob(await (await fetch(file)).blob(), file);
+      for await (const capture of capsift.openCaptures(source)) {
+        let bytes = 0;
+        for await (const chunk of capture.chunks) bytes += chunk.length;
+        const again = await new capsift.CaptureReader(source, capture.locator).read(0, 4);
+        return { container: capture.container, bytes, state: capture.outcome().state, magic: again.ok ? [...again.value] : again.error };
+      }
+      return null;
+    }, name);
+    expect(read).toMatchObject({ container, state: 'whole', magic: [0xd4, 0xc3, 0xb2, 0xa1] });
+    expect(read?.bytes).toBeGreaterThanOrEqual(5000);
+  });
+});
