@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { analyseCase, formatIndicators } from '../web/indicators/index';
+import { formatIndicators } from '../web/indicators/index';
 import { analyse } from './analyse';
-import type { ReadCapture } from './captures';
+import { bundleText, caseOf } from './case';
 import { main } from './main';
-
-const caseOf = (captures: readonly ReadCapture[]) => analyseCase(captures);
 
 /** Waits until the text is out, so that a pipe's reader sets the pace. */
 const write = (stream: NodeJS.WriteStream) => (text: string): Promise<void> =>
@@ -20,7 +18,7 @@ process.exitCode = await main(process.argv.slice(2), {
   analyse,
   version: __CAPSIFT_VERSION__,
   indicators: (captures, format) => formatIndicators(caseOf(captures).indicators, format),
-  bundle: () => { throw new Error('bundles are not wired yet'); },
+  bundle: (captures, tlp) => bundleText(captures, tlp, `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`),
   writeFile: (path, text) => writeFileSync(path, text),
   stdout: write(process.stdout),
   stderr: (text) => { process.stderr.write(text); },

@@ -10,7 +10,8 @@
 // lists and ranges: `port:80,443,8000-8100`; addresses take CIDR), `~` looks for a part. A word without a field is looked
 // for in everything that a row shows. Fields are `host` (either side), `src`, `dst`, `port`, `proto`, `service`, `mac`, `uid`,
 // `flow`, `pkt`, `capture`, `indicator`, any column (`id.resp_p`, `duration`) or a column of a log (`dns.query`); a row also
-// fits when another log's row of the same flow has what the term asks for. Wireshark's commonest names mean the same here.
+// fits when another log's row of the same flow has what the term asks for; `severity`, `kind`, `score` and `verdict` ask for
+// flows of such indicators. Wireshark's commonest names mean the same here.
 
 export type FilterOp = '=' | '>' | '<' | '>=' | '<=' | '~';
 
@@ -66,6 +67,7 @@ const SHORT: Readonly<Record<string, string>> = {
   ip: 'host', addr: 'host', address: 'host', orig: 'src', resp: 'dst', source: 'src', destination: 'dst', protocol: 'proto', packet: 'pkt',
   sni: 'ssl.server_name', domain: 'dns.query', query: 'dns.query', ua: 'http.user_agent', url: 'http.uri', sha256: 'files.sha256',
   md5: 'files.md5', sha1: 'files.sha1', state: 'conn_state', community: 'community_id', size: 'files.seen_bytes',
+  severity: 'indicators.severity', kind: 'indicators.kind', score: 'indicators.score', verdict: 'indicators.verdict',
 };
 
 const WORD_OPS: Readonly<Record<string, string>> = { eq: '=', ne: '!=', gt: '>', lt: '<', ge: '>=', le: '<=', contains: '~', matches: '~' };

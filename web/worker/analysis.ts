@@ -1,9 +1,10 @@
+import type { CaptureLocator } from '../capture/open';
 import type { PackedChunk } from '../engine/chunk';
 import type { Verdict } from '../indicators/types';
 import { Case } from './analysis/case';
 import { CaptureState, type LinktypeCount } from './analysis/capture-state';
 import { Inspection } from './analysis/inspect';
-import { Keeping } from './analysis/keeping';
+import { Keeping, locatorOf } from './analysis/keeping';
 import { Summaries } from './analysis/overview';
 import type { PacketAccess, PacketSource } from './analysis/packet-access';
 import { nowMicros, Sharing } from './analysis/sharing';
@@ -19,6 +20,9 @@ export interface AnalysisOptions {
   /** Sentences for the person that no question asked for (the store is full, …). */
   readonly onNotice?: (severity: 'info' | 'warning' | 'error', text: string) => void;
 }
+
+/** Captures from the history are numbered from here: those that are read are numbered by the page, from 0. */
+const HISTORY_IDS = 1_000_000;
 
 /** Longest note and longest tag of a verdict, and tags of one, that are kept. */
 const MAX_NOTE = 20_000;
@@ -64,9 +68,9 @@ export class Analysis implements api.AnalysisApi {
 
   // --------------------------------------------------------------------------------------------------------- a run
 
-  async begin(info: { id: number; name: string; size: number }, file: Blob | null): Promise<void> {
+  async begin(info: { id: number; name: string; size: number; locator?: CaptureLocator }, file: Blob | null): Promise<void> {
     await this.awake;
-    this.data.add(new CaptureState(info.id, info.name, info.size, file));
+    this.data.add(new CaptureState(info.id, info.name, info.size, file, info.locator));
   }
 
   async append(capture: number, chunks: readonly PackedChunk[]): Promise<void> {
@@ -98,6 +102,8 @@ export class Analysis implements api.AnalysisApi {
   async setSha256(capture: number, sha256: string): Promise<void> {
     const state = this.data.capture(capture);
     if (!state) return;
+    // What was opened from the history is here again with its packets.
+    for (const other of this.data.captures()) if (other.id >= HISTORY_IDS && other.sha256 === sha256 && other !== state) this.data.remove(other.id);
     state.sha256 = sha256;
     state.version++;
     await this.keep(state);
@@ -112,12 +118,23 @@ export class Analysis implements api.AnalysisApi {
     }
   }
 
-  /** Gives the packets of a capture back that is open without them. The file must have the capture's hash. */
-  attach(capture: number, file: Blob): void {
-    const state = this.data.capture(capture);
-    if (!state) return;
-    state.file = file;
-    state.version++;
+  /** Gives the packets back to every open capture of that hash (a zip may hold several). */
+  attach(file: Blob, sha256: string): Promise<api.Result<void>> {
+    return this.answer(async () => {
+      const states = this.data.captures().filter((state) => state.sha256 === sha256);
+      if (states.length === 0) return { ok: false, error: 'This file is none of the captures that are open: its SHA-256 is another. Open it as a capture of its own.' };
+      for (const state of states) {
+        state.locator ??= await locatorOf(file, state.name);
+        state.file = file;
+        state.version++;
+      }
+      return { ok: true, value: undefined };
+    });
+  }
+
+  /** Bytes held in columns. */
+  memory(): number {
+    return this.data.captures().reduce((sum, capture) => sum + capture.memory(), 0);
   }
 
   // --------------------------------------------------------------------------------------------------------- views
@@ -164,7 +181,7 @@ export class Analysis implements api.AnalysisApi {
 
   private source(capture: number): PacketSource | null {
     const state = this.data.capture(capture);
-    return state ? { id: state.id, name: state.name, tables: state.tables, file: state.file } : null;
+    return state ? { id: state.id, name: state.name, tables: state.tables, file: state.file, ...(state.locator ? { locator: state.locator } : {}) } : null;
   }
 
   private withSource<T>(capture: number, run: (source: PacketSource) => Promise<api.Result<T>>): Promise<api.Result<T>> {
@@ -272,7 +289,7 @@ export class Analysis implements api.AnalysisApi {
   }
 
   openHistory(sha256: string): Promise<api.Result<api.CaptureInfo>> {
-    return this.answer(() => this.keeping.open(sha256, 1 + Math.max(-1, ...this.data.captures().map((capture) => capture.id))));
+    return this.answer(() => this.keeping.open(sha256, 1 + Math.max(HISTORY_IDS, ...this.data.captures().map((capture) => capture.id))));
   }
 
   deleteHistory(sha256: string | null): Promise<api.Result<void>> {

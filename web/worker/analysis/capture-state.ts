@@ -1,5 +1,6 @@
 import { COUNTER_COUNT, COUNTER_PACKETS } from '../../../assembly/abi/counters';
 import { PACKET_TS } from '../../../assembly/abi/logs';
+import type { CaptureLocator } from '../../capture/open';
 import type { PackedChunk } from '../../engine/chunk';
 import { SCHEMAS, type LogName } from '../../engine/schema';
 import { LogTable } from '../../logs/table';
@@ -22,8 +23,16 @@ export class CaptureState {
   firstTs: number | null = null;
   lastTs: number | null = null;
 
-  constructor(readonly id: number, readonly name: string, readonly size: number, public file: Blob | null) {
+  /** @param locator where it lies within the file; undefined = the file itself, as it is */
+  constructor(readonly id: number, readonly name: string, readonly size: number, public file: Blob | null, public locator?: CaptureLocator) {
     this.tables = new Map(SCHEMAS.map((schema) => [schema.name, new LogTable(schema.name)]));
+  }
+
+  /** Bytes held in columns. */
+  memory(): number {
+    let bytes = 0;
+    for (const table of this.tables.values()) for (const chunk of table.chunks) bytes += chunk.buffer.byteLength;
+    return bytes;
   }
 
   /** @throws RangeError for a chunk of an unknown log */

@@ -67,9 +67,21 @@ export class Case implements SelectionHost {
   }
 
   add(capture: CaptureState): void {
+    this.bumps += this.capture(capture.id)?.version ?? 0;
+    this.analysedVersion = -1;
     this.list = [...this.list.filter((other) => other.id !== capture.id), capture].sort((a, b) => a.id - b.id);
     this.values.set(capture.id, new LogValues(capture));
     this.classes.set(capture.id, new FlowClasses(capture));
+    this.bump();
+  }
+
+  remove(id: number): void {
+    // The version must never fall.
+    this.bumps += this.capture(id)?.version ?? 0;
+    this.list = this.list.filter((capture) => capture.id !== id);
+    this.values.delete(id);
+    this.classes.delete(id);
+    this.analysedVersion = -1;
     this.bump();
   }
 

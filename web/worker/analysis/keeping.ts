@@ -1,8 +1,23 @@
+import { openCaptures, type CaptureLocator } from '../../capture/open';
+import { fromBlob } from '../../capture/source';
 import type { CaptureInfo, HistoryEntry, Result, StoreStatus } from '../api';
 import { CaptureState } from './capture-state';
 import type { Case } from './case';
 import type { StorePort } from './store-port';
 import { nowMicros } from './sharing';
+
+/**
+ * Where a capture lies within a file that is known to hold it: of a zip the entry of its name, else the first. Undefined
+ * when nothing can be read there.
+ */
+export async function locatorOf(file: Blob, name: string): Promise<CaptureLocator | undefined> {
+  let first: CaptureLocator | undefined;
+  for await (const inner of openCaptures(fromBlob(file, name))) {
+    if (inner.name === name) return inner.locator;
+    first ??= inner.locator;
+  }
+  return first;
+}
 
 /** What of the case outlives the page. */
 export class Keeping {
@@ -61,6 +76,7 @@ export class Keeping {
     if (stored.kept_logs) for (const chunk of await this.store.captures.chunks(sha256)) capture.append(chunk);
     capture.firstTs ??= stored.first_ts;
     capture.lastTs ??= stored.last_ts;
+    if (capture.file) capture.locator = await locatorOf(capture.file, stored.name);
     this.data.add(capture);
     this.kept.set(id, `${sha256} ${capture.version}`);
     if (!stored.kept_logs) {

@@ -1,4 +1,5 @@
 import type { PacketDetail, Result, Saved, Stream, TimeZone } from '../api';
+import type { CaptureLocator } from '../../capture/open';
 import type { CaptureTables } from '../../logs/table';
 
 /** The capture that packets are read from. */
@@ -8,6 +9,8 @@ export interface PacketSource {
   readonly tables: CaptureTables;
   /** The File as dropped (or kept); null while it is not attached. */
   readonly file: Blob | null;
+  /** Where the capture lies within the file; absent = the file itself, as it is. */
+  readonly locator?: CaptureLocator;
 }
 
 /** Reads packets, streams and bodies again from the capture; put in from outside. */

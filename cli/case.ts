@@ -1,0 +1,46 @@
+import { userInfo } from 'node:os';
+import { exportIndicators } from '../web/bundle/index';
+import { CAP_WORDS } from '../web/engine/coverage';
+import { analyseCase, type Analysis } from '../web/indicators/analyse';
+import type { TlpName } from './arguments';
+import type { ReadCapture } from './captures';
+
+/** The indicators of all captures as one case. */
+export function caseOf(captures: readonly ReadCapture[]): Analysis {
+  return analyseCase(captures.map(({ tables, sha256, name }) => ({ tables, sha256, name })));
+}
+
+/** STIX identity of the person at this command line: made of the login name, so that it is the same the next time. */
+export async function analyst(name: string): Promise<{ id: string; name: string }> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`capsift command line ${name}`)));
+  // RFC 9562 §5.8: the rest is ours to fill, version 8.
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...digest.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { id: `identity--${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`, name };
+}
+
+function loginName(): string {
+  try {
+    return userInfo().username || 'Analyst';
+  } catch {
+    return 'Analyst';
+  }
+}
+
+/**
+ * A STIX 2.1 bundle of everything in the captures, with its provenance.
+ * @param engine version and hash of the engine
+ */
+export async function bundleText(captures: readonly ReadCapture[], tlp: TlpName, engine: string, name = loginName()): Promise<string> {
+  const { indicators, caps } = caseOf(captures);
+  const tripped = CAP_WORDS.filter(({ packets }) => captures.some(({ counters }) => (counters[packets] ?? 0n) > 0n)).map(({ label }) => label);
+  const file = await exportIndicators({
+    indicators, verdicts: [], format: 'stix', tlp, title: `Indicators from ${captures.map((capture) => capture.name).join(', ')}`, note: '', leave_out: [], passphrase: '',
+    provenance: {
+      analyst: await analyst(name), engine, captures: [...new Set(captures.map(({ sha256 }) => sha256))].filter((sha256) => sha256 !== '').sort(),
+      caps: [...tripped, ...caps.map((cap) => `Cap: ${cap.name}`)], exported: Date.now() * 1000,
+    },
+  });
+  return new TextDecoder().decode(file.bytes);
+}
