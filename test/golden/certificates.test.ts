@@ -18,7 +18,10 @@ function find(folder: string, name: string): string[] {
 }
 
 /** Larger captures cost more time than they add certificates. */
-const MAX_CAPTURE_BYTES = 1_000_000;
+const MAX_CAPTURE_BYTES = 4_000_000;
+
+/** Enough to have every field compared often; all of them (some 385) agree, and take a minute. */
+const ENOUGH = Number(process.env['CAPSIFT_CERTIFICATES'] ?? 120);
 
 /** Times with an offset from UTC: Zeek takes its minutes for seconds, OpenSSL reads them as we do. */
 const ZEEK_WRONG = new Set(['041a14702172a631efde8ad381aae3f20b9d8765fa03a3922b791286dacfe41d']);
@@ -52,6 +55,7 @@ describe.runIf(present)('certificates as Zeek reads them', () => {
     let compared = 0;
     const differing: string[] = [];
     for (const log of find(expectedRoot, 'x509.log')) {
+      if (compared >= ENOUGH) break;
       const capture = join(corpusRoot, relative(expectedRoot, dirname(log)));
       if (!existsSync(capture) || statSync(capture).size > MAX_CAPTURE_BYTES) continue;
       let ders: Map<string, Buffer>;
