@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { exportIndicators } from '../web/bundle/index';
+import { ownId } from '../web/bundle/stix';
 import { CAP_WORDS } from '../web/engine/coverage';
 import { analyseCase, type Analysis } from '../web/indicators/analyse';
 import type { TlpName } from './arguments';
@@ -11,13 +12,8 @@ export function caseOf(captures: readonly ReadCapture[]): Analysis {
 }
 
 /** STIX identity of the person at this command line: made of the login name, so that it is the same the next time. */
-export async function analyst(name: string): Promise<{ id: string; name: string }> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`capsift command line ${name}`)));
-  // RFC 9562 §5.8: the rest is ours to fill, version 8.
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...digest.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { id: `identity--${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`, name };
+export function analyst(name: string): { id: string; name: string } {
+  return { id: ownId('identity', ['command line', name]), name };
 }
 
 function loginName(): string {
@@ -38,7 +34,7 @@ export async function bundleText(captures: readonly ReadCapture[], tlp: TlpName,
   const file = await exportIndicators({
     indicators, verdicts: [], format: 'stix', tlp, title: `Indicators from ${captures.map((capture) => capture.name).join(', ')}`, note: '', leave_out: [], passphrase: '',
     provenance: {
-      analyst: await analyst(name), engine, captures: [...new Set(captures.map(({ sha256 }) => sha256))].filter((sha256) => sha256 !== '').sort(),
+      analyst: analyst(name), engine, captures: [...new Set(captures.map(({ sha256 }) => sha256))].filter((sha256) => sha256 !== '').sort(),
       caps: [...tripped, ...caps.map((cap) => `Cap: ${cap.name}`)], exported: Date.now() * 1000,
     },
   });

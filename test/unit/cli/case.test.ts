@@ -23,9 +23,9 @@ describe('the bundle of the command line', () => {
     for (const part of ['ab'.repeat(32), '0.1.0+abc', 'Cap: concurrent flows', 'evil-host.com']) expect(text).toContain(part);
   });
 
-  it('gives the same person the same identity', async () => {
-    expect(await analyst('mia')).toEqual(await analyst('mia'));
-    expect((await analyst('mia')).id).toMatch(/^identity--[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect((await analyst('noa')).id).not.toBe((await analyst('mia')).id);
+  it('gives the same person the same identity', () => {
+    expect(analyst('mia')).toEqual(analyst('mia'));
+    expect(analyst('mia').id).toMatch(/^identity--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(analyst('noa').id).not.toBe(analyst('mia').id);
   });
 });
