@@ -33,6 +33,11 @@ export interface InnerCapture {
   readonly bytesTotal: number | null;
   /** How reading went, once `chunks` has ended. */
   outcome(): CaptureOutcome;
+  /**
+   * Hash of the capture's own (unpacked) bytes, once `chunks` was read to its end; '' before, or without `innerHasher`.
+   * It tells the captures of one zip apart, which the file's hash does not.
+   */
+  sha256(): string;
 }
 
 export interface OpenOptions {
@@ -41,6 +46,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** A running SHA-256 of the outer file's bytes. */
   readonly hasher?: Hasher;
+  /** Makes a running SHA-256 for each capture's own bytes. */
+  readonly innerHasher?: () => Hasher;
   readonly caps?: Partial<DecodeCaps>;
 }
 
@@ -165,11 +172,21 @@ class FileCaptures implements CaptureSet {
 
   private capture(name: string, stream: CaptureStream, locator: CaptureLocator, total: number | null, inZip: boolean): InnerCapture {
     const inner = inZip ? stream.layers.slice(stream.layers[0] === 'deflate' ? 1 : 0) : stream.layers;
-    const container = [...inner].reverse().concat().join(' in ');
+    const container = [...inner].reverse().join(' in ');
+    const hasher = this.options.innerHasher?.();
+    let hash = '';
+    const chunks = async function* (): AsyncGenerator<Uint8Array, void> {
+      for await (const bytes of stream.chunks()) {
+        hasher?.update(bytes);
+        yield bytes;
+      }
+      hash = hasher?.hex() ?? '';
+    };
     return {
       name,
       container: inZip ? (container === '' ? 'zip' : `${container} in zip`) : container === '' ? 'plain' : container,
-      chunks: stream.chunks(),
+      chunks: hasher ? chunks() : stream.chunks(),
+      sha256: () => hash,
       seekable: stream.layers.length === 0 && locator.locked === null && hasSlice(this.source),
       locator,
       bytesTotal: total,

@@ -207,6 +207,21 @@ describe('the outer file\'s hash', () => {
   });
 });
 
+describe('the hash of each capture', () => {
+  it('is that of its unpacked bytes, and is not given for one that was not read to its end', async () => {
+    const innerHasher = (): { update(b: Uint8Array): void; hex(): string } => {
+      const hash = createHash('sha256');
+      return { update: (b) => { hash.update(b); }, hex: () => hash.digest('hex') };
+    };
+    const hashes: string[] = [];
+    for await (const capture of openCaptures(await fromFile(path('all.zip')), { innerHasher })) {
+      for await (const chunk of capture.chunks) { void chunk; if (capture.name === 'b.pcap') break; }
+      hashes.push(capture.sha256());
+    }
+    expect(hashes).toEqual([sha(pcap), '', sha(pcap), sha(small)]);
+  });
+});
+
 describe('stopping', () => {
   it('ends at the next chunk with what there is', async () => {
     const stop = new AbortController();
