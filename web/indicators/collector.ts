@@ -5,29 +5,37 @@ import {
 import { keyOf } from './normalise';
 import type { CertificateFacts, FileFacts, Indicator, IndicatorKind, Role, Sighting } from './types';
 
-/** The smallest `limit` different numbers of those that were added. */
+/** The smallest `limit` different numbers of those that were added. Most hold one or two, so nothing is set aside. */
 export class Smallest {
-  private items: number[] = [];
+  private items: number[] | null = null;
+  private first = -1;
   private ceiling = Infinity;
 
   constructor(private readonly limit: number) {}
 
   add(value: number): void {
-    if (value >= this.ceiling || value === this.items[this.items.length - 1]) return;
+    if (value >= this.ceiling) return;
+    if (this.items === null) {
+      if (this.first < 0) this.first = value;
+      else if (value !== this.first) this.items = [this.first, value];
+      return;
+    }
+    if (value === this.items[this.items.length - 1]) return;
     this.items.push(value);
-    if (this.items.length >= this.limit * 4) this.trim();
+    if (this.items.length >= this.limit * 4) this.trim(this.items);
   }
 
-  private trim(): void {
-    const sorted = [...new Set(this.items)].sort((a, b) => a - b);
+  private trim(items: readonly number[]): number[] {
+    const sorted = [...new Set(items)].sort((a, b) => a - b);
     this.items = sorted.slice(0, this.limit);
     if (sorted.length >= this.limit) this.ceiling = this.items[this.limit - 1] ?? Infinity;
+    return this.items;
   }
 
   /** In rising order. */
   values(): number[] {
-    this.trim();
-    return this.items;
+    if (this.items === null) return this.first < 0 ? [] : [this.first];
+    return this.trim(this.items);
   }
 }
 
@@ -43,8 +51,10 @@ class Tally {
   respPkts = 0;
   readonly pkts = new Smallest(MAX_SIGHTING_PACKETS);
   readonly flows = new Smallest(MAX_SIGHTING_FLOWS);
-  readonly hosts = new Set<string>();
-  private readonly counted = new Set<number>();
+  /** Numbers of the capture's address book. */
+  private hosts: number[] | null = null;
+  private named: string[] | null = null;
+  private counted: Set<number> | null = null;
   private lastFlow = 0;
 
   constructor(readonly role: Role, readonly capture: CollectedCapture) {}
@@ -53,30 +63,38 @@ class Tally {
   add(ts: number, pkt: number, flow: number, observed: boolean, self: string): void {
     this.count++;
     this.observed ||= observed;
-    const index = this.capture.index;
     if (ts < this.first) this.first = ts;
     if (ts > this.last) this.last = ts;
     if (pkt > 0) this.pkts.add(pkt);
-    if (flow === 0 || flow === this.lastFlow || this.counted.has(flow)) return;
+    if (flow === 0 || flow === this.lastFlow) return;
+    if (this.lastFlow !== 0) {
+      this.counted ??= new Set([this.lastFlow]);
+      if (this.counted.has(flow)) return;
+      this.counted.add(flow);
+    }
     this.lastFlow = flow;
-    this.counted.add(flow);
-    this.addFlow(flow, index, self);
+    this.addFlow(flow, self);
   }
 
   /** Counts a flow that is known to come once. */
-  addFlow(flow: number, index: FlowIndex, self: string): void {
+  addFlow(flow: number, self: string): void {
+    const { index } = this.capture;
     this.flows.add(flow);
     if (flow >= index.size || (index.row[flow] ?? -1) < 0) return;
     this.origBytes += index.origBytes[flow] ?? 0;
     this.respBytes += index.respBytes[flow] ?? 0;
     this.origPkts += index.origPkts[flow] ?? 0;
     this.respPkts += index.respPkts[flow] ?? 0;
-    if (this.hosts.size >= MAX_SIGHTING_HOSTS) return;
-    for (const id of [index.orig[flow] ?? 0, index.resp[flow] ?? 0]) {
-      if (!index.book.local(id)) continue;
-      const text = index.book.text(id);
-      if (text !== self) this.hosts.add(text);
-    }
+    this.addHost(index.orig[flow] ?? 0, self);
+    this.addHost(index.resp[flow] ?? 0, self);
+  }
+
+  private addHost(id: number, self: string): void {
+    const { book } = this.capture.index;
+    if (!book.local(id) || this.hosts?.includes(id)) return;
+    if ((this.hosts?.length ?? 0) >= MAX_SIGHTING_HOSTS || book.text(id) === self) return;
+    if (this.hosts) this.hosts.push(id);
+    else this.hosts = [id];
   }
 
   /** Counts what a finding saw, for a value that no row names by itself. */
@@ -86,18 +104,26 @@ class Tally {
     this.first = Math.min(this.first, finding.first_seen);
     this.last = Math.max(this.last, finding.last_seen);
     for (const pkt of finding.pkts) if (pkt > 0) this.pkts.add(pkt);
-    for (const flow of finding.flows) this.addFlow(flow, this.capture.index, self);
-    for (const host of finding.hosts) if (host !== self && this.hosts.size < MAX_SIGHTING_HOSTS) this.hosts.add(host);
+    for (const flow of finding.flows) this.addFlow(flow, self);
+    this.named = [...new Set([...this.named ?? [], ...finding.hosts])].filter((host) => host !== self);
   }
 
   build(): Sighting {
     const flows = this.flows.values();
     const { index, sha256 } = this.capture;
-    const texts = (read: (flow: number) => string): string[] => [...new Set(flows.filter((f) => f < index.size).map(read))].filter((t) => t !== '');
+    const hosts = (this.hosts ?? []).map((id) => index.book.text(id));
+    const texts = (read: (flow: number) => string): string[] => {
+      const found: string[] = [];
+      for (const flow of flows) {
+        const text = flow < index.size ? read(flow) : '';
+        if (text !== '' && !found.includes(text)) found.push(text);
+      }
+      return found;
+    };
     return {
       role: this.role, observed: this.observed, capture: sha256, first_seen: this.first, last_seen: this.last, count: this.count,
       orig_bytes: this.origBytes, resp_bytes: this.respBytes, orig_pkts: this.origPkts, resp_pkts: this.respPkts,
-      hosts: [...this.hosts], pkts: this.pkts.values(), flows, uids: texts((f) => index.uid(f)), community_ids: texts((f) => index.communityId(f)),
+      hosts: this.named ? [...new Set([...hosts, ...this.named])].slice(0, MAX_SIGHTING_HOSTS) : hosts, pkts: this.pkts.values(), flows, uids: texts((f) => index.uid(f)), community_ids: texts((f) => index.communityId(f)),
     };
   }
 }
@@ -108,7 +134,7 @@ export interface CollectedCapture { readonly index: FlowIndex; readonly sha256: 
 /** One indicator while it is being collected. */
 export class Collected {
   readonly tallies: Tally[] = [];
-  private readonly related = new Map<string, string>();
+  private related: Map<string, string> | null = null;
   file: FileFacts | undefined;
   certificate: CertificateFacts | undefined;
 
@@ -122,6 +148,7 @@ export class Collected {
   }
 
   relate(relation: string, key: string): void {
+    this.related ??= new Map();
     if (this.related.size < MAX_RELATED && !this.related.has(key)) this.related.set(key, relation);
   }
 
@@ -135,7 +162,7 @@ export class Collected {
     return {
       key: keyOf(this.kind, this.value), kind: this.kind, value: this.value, score: 0, severity: 'info', confidence: 0, reasons: [],
       sightings: this.tallies.map((tally) => tally.build()).sort(order),
-      related: [...this.related].filter(([key]) => known.has(key)).map(([key, relation]) => ({ key, relation })),
+      related: [...this.related ?? []].filter(([key]) => known.has(key)).map(([key, relation]) => ({ key, relation })),
       ...(this.file ? { file: this.file } : {}),
       ...(this.certificate ? { certificate: this.certificate } : {}),
     };

@@ -1,8 +1,10 @@
 import type { AddressScope, Network } from './address';
-import { addressScope, formatAddress, isLocal } from './address';
+import { addressScope, formatAddress, isLocal, LOCAL_SCOPES } from './address';
 
 const WORDS = 4;
 const FIRST_SLOTS = 1024;
+/** Third little-endian word of an IPv4 address in its mapped form. */
+const V4_WORD = 0xffff0000;
 
 /**
  * Every address of a capture once, numbered from 0 in the order of its first meeting, so that columns of 200,000
@@ -70,8 +72,14 @@ export class AddressBook {
     return bytes;
   }
 
+  /** True for ::ffff:0:0/96. */
+  isV4(id: number): boolean {
+    const w = id * WORDS;
+    return this.words[w] === 0 && this.words[w + 1] === 0 && this.words[w + 2] === V4_WORD;
+  }
+
   text(id: number): string {
-    return this.texts[id] ??= formatAddress(this.bytes(id));
+    return this.texts[id] ??= this.isV4(id) ? dotted(this.words[id * WORDS + 3] ?? 0) : formatAddress(this.bytes(id));
   }
 
   scope(id: number): AddressScope {
@@ -80,8 +88,12 @@ export class AddressBook {
 
   /** True for an address of our own side (see `isLocal`). */
   local(id: number): boolean {
-    return this.locals[id] ??= isLocal(this.bytes(id), this.networks);
+    return this.locals[id] ??= LOCAL_SCOPES.has(this.scope(id)) || (this.networks.length > 0 && isLocal(this.bytes(id), this.networks));
   }
+}
+
+function dotted(word: number): string {
+  return `${word & 255}.${(word >>> 8) & 255}.${(word >>> 16) & 255}.${word >>> 24}`;
 }
 
 function word(v: Uint8Array, at: number): number {

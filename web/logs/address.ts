@@ -207,14 +207,14 @@ export function parseNetworks(texts: readonly string[]): { networks: Network[]; 
   return { networks, bad };
 }
 
+/** Scopes that are our own side. */
+export const LOCAL_SCOPES: ReadonlySet<AddressScope> = new Set<AddressScope>(['private', 'shared', 'link-local', 'loopback']);
+
 /**
  * True for an address of our own side: RFC 1918 and its kin (shared, unique local, link-local, loopback) and the
  * networks that the user named.
  */
 export function isLocal(bytes: Uint8Array, networks: readonly Network[] = []): boolean {
   for (const network of networks) if (inNetwork(bytes, network)) return true;
-  switch (addressScope(bytes)) {
-    case 'private': case 'shared': case 'link-local': case 'loopback': return true;
-    default: return false;
-  }
+  return LOCAL_SCOPES.has(addressScope(bytes));
 }

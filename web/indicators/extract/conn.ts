@@ -1,4 +1,3 @@
-import { isV4 } from '../../logs/address';
 import * as abi from '../../../assembly/abi/logs';
 import { classifyName } from '../normalise';
 import type { Extraction } from './capture';
@@ -14,7 +13,7 @@ export function extractConn(x: Extraction): void {
   const entryOf = (id: number): ReturnType<typeof collector.entry> => {
     let entry = entries.get(id);
     if (entry === undefined) {
-      entry = collector.entry(isV4(book.bytes(id)) ? 'ipv4-addr' : 'ipv6-addr', book.text(id));
+      entry = collector.entry(book.isV4(id) ? 'ipv4-addr' : 'ipv6-addr', book.text(id));
       entries.set(id, entry);
     }
     return entry;
@@ -34,7 +33,7 @@ export function extractConn(x: Extraction): void {
       if (start < tally.first) tally.first = start;
       if (end > tally.last) tally.last = end;
       if (pkt > 0) tally.pkts.add(pkt);
-      tally.addFlow(flow, index, book.text(id));
+      tally.addFlow(flow, book.text(id));
     }
   }
 }
