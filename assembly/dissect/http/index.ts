@@ -112,15 +112,27 @@ function line(flow: Flow, http: Http, half: Half, dir: u32, p: usize, n: u32): u
   return end + 1;
 }
 
+/** The last bytes of a line that is cut are kept: a request line has its version there. */
+const TAIL_BYTES: u32 = 16;
+
 function keep(flow: Flow, half: Half, p: usize, n: u32): void {
   const kept = lineOf(half);
   const room = MAX_LINE_BYTES - kept.length;
-  if (n > room && half.lineCut == 0) {
+  if (n <= room) {
+    append(kept, p, n, MAX_LINE_BYTES);
+    return;
+  }
+  if (half.lineCut == 0) {
     half.lineCut = 1;
     count(COUNTER_CAP_LINE);
     weirdFlow(flow, WEIRD_CONTENTLINE_SIZE_EXCEEDED, "HTTP");
   }
-  append(kept, p, n < room ? n : room, MAX_LINE_BYTES);
+  if (!append(kept, p, room, MAX_LINE_BYTES)) return;
+  const rest = n - room;
+  const fresh = rest < TAIL_BYTES ? rest : TAIL_BYTES;
+  const tail = <usize>(kept.data + MAX_LINE_BYTES - TAIL_BYTES);
+  memory.copy(tail, tail + fresh, TAIL_BYTES - fresh);
+  memory.copy(tail + TAIL_BYTES - fresh, p + n - fresh, fresh);
 }
 
 function wholeLine(flow: Flow, http: Http, half: Half, dir: u32, p: usize, n: u32): void {
