@@ -69,7 +69,7 @@ describe('a table', () => {
     expect(await page.locator('[role=row][data-r]').count()).toBeLessThan(80);
     await grid.hover();
     await page.mouse.wheel(0, -280);
-    await row(999_960).waitFor();
+    await row(999_966).waitFor();
     await page.keyboard.press('Home');
     await row(0).waitFor();
   });
@@ -296,7 +296,7 @@ describe('the page as a whole', () => {
     await page.getByRole('complementary', { name: 'Inspector' }).waitFor();
     const nameless = await page.evaluate(() => [...document.querySelectorAll('button, input, select, textarea, [role=grid], [role=slider]')]
       .filter((element) => !(element.getAttribute('aria-label') ?? '').trim() && !(element.textContent ?? '').trim() && !(element as HTMLInputElement).labels?.length)
-      .map((element) => element.outerHTML.slice(0, 120)));
+      .map((element) => `${element.tagName} ${element.className} ${element.id}`));
     expect(nameless).toEqual([]);
   });
 });

@@ -74,6 +74,7 @@ export class App {
     const ran = this.run.running;
     this.run.take(event);
     if (event.type === 'captures') {
+      if (event.captures.length === 0) this.forget();
       this.nav.setCaptures(event.captures.map((capture) => capture.sha256).filter((hash) => hash !== ''));
       if (!this.run.running && event.captures.length > 0 && (ran || this.run.done === null)) void this.settle();
     }
@@ -82,6 +83,15 @@ export class App {
       this.growTables(!this.run.running);
       this.refreshSoon();
     }
+  }
+
+  /** The case is gone (its worker died): nothing of it may stay on screen. */
+  private forget(): void {
+    this.run.done = null;
+    this.overview.clear();
+    this.timeline.clear();
+    this.tables.clear();
+    this.nav.select(null, 'replace');
   }
 
   /** Every run has ended: figures, and everything on screen once more. */

@@ -12,9 +12,21 @@ export function visibleColumns(columns: readonly TableColumn[], choice: ColumnCh
   return suggested.length > 0 ? suggested : columns;
 }
 
-/** Width of a column in px. */
-export function widthOf(column: TableColumn, choice: ColumnChoice): number {
-  return choice.widths[column.name] ?? column.width;
+/** Columns whose times lie within the case: their date is left out when the case is of one day. */
+const CASE_TIMES: ReadonlySet<string> = new Set(['ts', 'first_seen', 'last_seen']);
+/** Px that a date takes. */
+const DATE_WIDTH = 72;
+
+/** Width of a column in px; `oneDay` when the dates of the case's times are left out. */
+export function widthOf(column: TableColumn, choice: ColumnChoice, oneDay = false): number {
+  return choice.widths[column.name] ?? column.width - (oneDay && CASE_TIMES.has(column.name) ? DATE_WIDTH : 0);
+}
+
+/** A time cell in two parts; the date is empty where it is the day that everything happened on. */
+export function timeParts(cell: string, day: string): { date: string; clock: string } {
+  const space = cell.indexOf(' ') + 1;
+  const date = cell.slice(0, space);
+  return { date: date.trim() === day ? '' : date, clock: cell.slice(space) };
 }
 
 /** Kinds whose values line up at the right. */

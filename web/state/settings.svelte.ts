@@ -16,7 +16,7 @@ interface Kept {
 }
 
 const KEY = 'capsift.settings.1';
-const DEFAULTS: Kept = { theme: 'system', timeZone: 'UTC', inspectorWidth: 448, columns: {} };
+const DEFAULTS: Kept = { theme: 'system', timeZone: 'UTC', inspectorWidth: 472, columns: {} };
 export const MIN_COLUMN = 48;
 export const MAX_COLUMN = 1200;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { visibleColumns, toggledColumn, widthOf, isFilterable } from '../../../../web/state/columns';
+import { visibleColumns, timeParts, toggledColumn, widthOf, isFilterable } from '../../../../web/state/columns';
 import { evidence, summary } from '../../../../web/state/indicator-view';
 import { intakeOf } from '../../../../web/state/intake';
 import { CHORD_MS, KeyReader, KEYS } from '../../../../web/state/keys';
@@ -116,6 +116,10 @@ describe('columns', () => {
     expect(toggledColumn(columns, { shown: ['a'], widths: {} }, 'a')).toEqual(['a']);
     expect(visibleColumns(columns, { shown: ['gone'], widths: {} })).toHaveLength(2);
     expect(widthOf(columns[0] as TableColumn, { shown: null, widths: { a: 250 } })).toBe(250);
+    const ts: TableColumn = { name: 'ts', title: 'Time', kind: 'time', shown: true, width: 196 };
+    expect([widthOf(ts, none), widthOf(ts, none, true), widthOf({ ...ts, name: 'certificate.not_valid_after' }, none, true)]).toEqual([196, 124, 196]);
+    expect(timeParts('2026-03-02 12:02:03', '2026-03-02')).toEqual({ date: '', clock: '12:02:03' });
+    expect(timeParts('2027-03-02 12:02:03', '2026-03-02')).toEqual({ date: '2027-03-02 ', clock: '12:02:03' });
     expect(columns.map(isFilterable)).toEqual([true, true, false]);
   });
 });
