@@ -38,6 +38,7 @@ const site = (): UserConfig => ({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: { index: `${ROOT}/web/index.html`, 'service-worker': `${ROOT}/web/service-worker/service-worker.ts` },
       output: { entryFileNames: (chunk) => (chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
     },
@@ -58,7 +59,7 @@ const single = (): UserConfig => ({
     modulePreload: false,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 100_000,
-    rolldownOptions: { input: { index: `${ROOT}/web/index.html` } },
+    rolldownOptions: { checks: { pluginTimings: false }, input: { index: `${ROOT}/web/index.html` } },
   },
 });
 

@@ -26,6 +26,8 @@ async function settled(page: Page, cache = /^capsift-/): Promise<void> {
   }), { timeout: 20_000 }).toMatch(cache);
 }
 
+const version = (page: Page): Promise<string | null> => page.locator('meta[name=description]').getAttribute('content');
+
 describe('after the first visit', () => {
   it('works without its server', async () => {
     const site = await serveSite();
@@ -59,13 +61,13 @@ describe('after the first visit', () => {
     try {
       await page.goto(site.url);
       await settled(page);
-      for (const version of ['second', 'third', 'fourth']) {
-        change('index.html', /<title>[^<]*</, `<title>Capsift, ${version}<`);
-        change('service-worker.js', /capsift-[0-9a-z]+/, `capsift-${version}`);
+      for (const name of ['second', 'third', 'fourth']) {
+        change('index.html', /name="description" content="[^"]*"/, `name="description" content="${name}"`);
+        change('service-worker.js', /capsift-[0-9a-z]+/, `capsift-${name}`);
         await page.reload();
-        expect(await page.title()).toBe(`Capsift, ${version}`);
+        expect(await version(page)).toBe(name);
         await page.evaluate(async () => { await (await navigator.serviceWorker.ready).update(); });
-        await settled(page, new RegExp(`^capsift-${version}$`));
+        await settled(page, new RegExp(`^capsift-${name}$`));
       }
       // This build's files and the last one's, which pages may still be open with; nothing older.
       await expect.poll(() => page.evaluate(() => caches.keys()), { timeout: 20_000 }).toEqual(['capsift-third', 'capsift-fourth']);
@@ -73,7 +75,7 @@ describe('after the first visit', () => {
       expect(files).toBe(readdirSync(copy, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length - 1);
       await site.close();
       await page.reload();
-      expect(await page.title()).toBe('Capsift, fourth');
+      expect(await version(page)).toBe('fourth');
     } finally {
       await context.close();
       await site.close();

@@ -34,6 +34,8 @@ describe('the page as one file, opened from the disk', () => {
       const context = await browser.newContext();
       const recording = record(context);
       const page = await context.newPage();
+      // A worker is ended when its work is done; here it has to stay for the questions.
+      await page.addInitScript(() => { Worker.prototype.terminate = () => undefined; });
       await page.goto(address);
       await openCapture(page, folder.write('lookup.pcap', lookupCapture()));
       await indicators(page).getByRole('row').nth(1).waitFor();
