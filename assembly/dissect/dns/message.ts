@@ -11,7 +11,7 @@ import { Flow, respAddress } from "../../flow/flow";
 import { be16, be32 } from "../../memory/bytes";
 import { confirm, SERVICE_DNS } from "../services";
 import { weirdFlow } from "../weird";
-import { decodeNetbios, NAME_BYTES, nameLength, readName } from "./name";
+import { decodeNetbios, nameLength, readName } from "./name";
 import {
   putTypeName, RECORD_ANSWER, RECORD_BROKEN, recordText, TYPE_A, TYPE_AAAA, TYPE_ANY,
 } from "./record";

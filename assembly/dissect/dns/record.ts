@@ -7,7 +7,7 @@ import {
 import { Flow } from "../../flow/flow";
 import { be16 } from "../../memory/bytes";
 import { weirdFlow } from "../weird";
-import { nameLength, NAME_BYTES, readName } from "./name";
+import { nameLength, readName } from "./name";
 import {
   putByte, putBytes, putDecimal, putHex, putIPv4, putIPv6, putText, textBegin, textLength, textPointer,
 } from "./text";

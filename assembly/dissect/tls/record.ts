@@ -11,7 +11,7 @@ import { weirdFlow } from "../weird";
 import { takeHandshake } from "./handshake";
 import { SSL2, TLS12 } from "./hello";
 import {
-  addLetter, begin, BEGUN, CLIENT_ENCRYPTED, DONE, emit, ESTABLISHED, freeSession, Half, half, has, HAS_ALERT, isClient,
+  addLetter, begin, BEGUN, CLIENT_ENCRYPTED, DONE, emit, ESTABLISHED, freeSession, half, has, HAS_ALERT, isClient,
   KEY_EXCHANGE, recordBuffer, RESUMED, SERVER_ENCRYPTED, Session, TICKET,
 } from "./session";
 import { ssl2Length, takeSsl2 } from "./ssl2";
