@@ -18,14 +18,15 @@ export function writeLogs(capture: ReadCapture, folder: string, format: LogForma
   mkdirSync(folder, { recursive: true });
   const write = format === 'json' ? zeekJson : zeekTsv;
   for (const log of WRITTEN_LOGS) {
-    if ((capture.tables.get(log)?.rows ?? 0) === 0) continue;
-    const file = openSync(join(folder, `${log}.log`), 'w');
+    // Opened with the first bytes: a log whose every row is left out is an empty log.
+    let file = -1;
     try {
       for (const block of write(log, capture.tables)) {
+        if (file < 0) file = openSync(join(folder, `${log}.log`), 'w');
         for (let at = 0; at < block.length;) at += writeSync(file, block, at);
       }
     } finally {
-      closeSync(file);
+      if (file >= 0) closeSync(file);
     }
   }
 }

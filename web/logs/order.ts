@@ -33,7 +33,8 @@ export function u32Words(table: LogTable, column: number): Uint32Array {
 
 /**
  * Rows of a log in the order in which they are shown and written: by `ts`, then `pkt`, then as the engine wrote them.
- * Logs without `ts` keep the engine's order. Repeated x509 rows are left out as Zeek does.
+ * Logs without `ts` keep the engine's order. Repeated x509 rows, and files rows that are certificates (they have their
+ * own log), are left out as Zeek does.
  */
 export function order(table: LogTable): Uint32Array {
   const ts = table.column('ts');
@@ -45,8 +46,23 @@ export function order(table: LogTable): Uint32Array {
     if (pkt >= 0) words.push(u32Words(table, pkt));
   }
   const rows = orderByWords(table.rows, words);
-  return table.name === 'x509' ? withoutRepeatedCertificates(table, rows) : rows;
+  if (table.name === 'x509') return withoutRepeatedCertificates(table, rows);
+  return table.name === 'files' ? withoutCertificates(table, rows) : rows;
 }
+
+/** True for logs of which `order` leaves rows out. */
+export function leavesOut(log: string): boolean {
+  return log === 'x509' || log === 'files';
+}
+
+/** Of what TLS carries, Zeek's files.log has stapled OCSP responses only. */
+function withoutCertificates(table: LogTable, rows: Uint32Array): Uint32Array {
+  const source = table.column('source');
+  const mime = table.column('mime_type');
+  return rows.filter((row) => table.str(row, source) !== 'SSL' || !CERTIFICATE_TYPES.test(table.str(row, mime)));
+}
+
+const CERTIFICATE_TYPES = /^application\/(x-x509-|pkix-cert)/;
 
 const X509 = SCHEMA_BY_NAME.get('x509');
 

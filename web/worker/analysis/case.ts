@@ -1,4 +1,4 @@
-import { analyseCase, type Analysis } from '../../indicators/analyse';
+import { analyseCase, type Analysis } from '../../detect/analyse';
 import { applyVerdicts, compareIndicators } from '../../indicators/score';
 import type { Indicator, Sighting, Verdict } from '../../indicators/types';
 import { mergeIndicators, share, type SharedIndicator } from '../../bundle/index';

@@ -1,7 +1,7 @@
 import type { LogName } from '../../engine/schema';
 import { columnsOf, Selector, type Mask, type SelectContext } from '../../logs/select';
 import type { Filter } from '../../logs/filter-text';
-import { order, timeWords, u32Words } from '../../logs/order';
+import { leavesOut, order, timeWords, u32Words } from '../../logs/order';
 import { orderByWords } from '../../logs/radix';
 import { sortRows } from '../../logs/sort-keys';
 import type { LogTable } from '../../logs/table';
@@ -146,8 +146,8 @@ export class Selections {
     const rowCount = parts.reduce((sum, part) => sum + part.table.rows, 0);
     const masks = parts.map((part) => this.mask(part.capture, log, scope));
     const sorted = this.order(log, parts, sort);
-    // x509 leaves out repeated rows; a sorted order has them, so they are masked.
-    const own = log === 'x509' ? this.order(log, parts, null) : null;
+    // The log's own order leaves rows out (repeated certificates); a sorted one has them, so they are masked.
+    const own = leavesOut(log) ? this.order(log, parts, null) : null;
     const all = own ? own.order.length : rowCount;
     if (masks.every((mask) => mask === null) && !sorted && !descending) return { parts, rows: null, total: rowCount, all, version, problem };
     const whole = new Uint8Array(rowCount);

@@ -87,6 +87,15 @@ describe('Zeek logs', () => {
     expect(json('x509', tables).map((row) => row.pkt)).toEqual([1, 3, 4]);
   });
 
+  it('leaves certificates to their own log, and keeps stapled OCSP responses', () => {
+    const tables = buildTables({ files: [
+      { ...flow, ts: 1, pkt: 1, fuid: 'F1', source: 'SSL', mime_type: 'application/x-x509-user-cert' },
+      { ...flow, ts: 1, pkt: 2, fuid: 'F2', source: 'SSL', mime_type: 'application/ocsp-response' },
+      { ...flow, ts: 1, pkt: 3, fuid: 'F3', source: 'HTTP', mime_type: 'application/x-x509-ca-cert' },
+    ] });
+    expect(json('files', tables).map((row) => row.fuid)).toEqual(['F2', 'F3']);
+  });
+
   it('writes nothing of an empty log', () => {
     const tables = buildTables({});
     for (const log of WRITTEN_LOGS) {
