@@ -226,6 +226,17 @@ describe('the page as a whole', () => {
     await page.getByRole('button', { name: 'Remove the time span' }).waitFor({ state: 'detached' });
   });
 
+  it('follows a typed filter, says what is wrong with it, and empties it with the scope', async () => {
+    await opened();
+    await goTo('f');
+    await page.keyboard.press('/');
+    await page.keyboard.type('((');
+    await page.getByRole('alert').getByText('open bracket').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('0');
+    await expect.poll(() => page.getByRole('textbox', { name: 'Filter' }).inputValue()).toBe('');
+  });
+
   it('writes every time in the one zone', async () => {
     await opened();
     await page.getByRole('combobox', { name: 'Time zone' }).selectOption('Asia/Tokyo');
