@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { exportIndicators } from '../web/bundle/index';
 import { ownId } from '../web/bundle/stix';
 import { CAP_WORDS } from '../web/engine/coverage';
-import { analyseCase, type Analysis } from '../web/indicators/analyse';
+import { analyseCase, type Analysis } from '../web/detect/analyse';
 import type { TlpName } from './arguments';
 import type { ReadCapture } from './captures';
 

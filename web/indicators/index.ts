@@ -1,6 +1,5 @@
-// Indicators of a case: extraction, detection, scoring, advisories, defanging, printing.
+// Indicators: extraction, scoring, advisories, defanging, printing. `analyseCase` of web/detect/analyse.ts does all of it.
 
-export { analyseCase, type Analysis, type AnalyseOptions, type TrippedCap } from './analyse';
 export { extractIndicators, type CaptureInput, type ExtractOptions } from './extract/index';
 export { applyVerdicts, compareIndicators, scoreIndicator, severityOf } from './score';
 export { matchAdvisory, parseAdvisory, type AdvisoryItem } from './advisory';

@@ -3,7 +3,7 @@ import { mergeCases } from '../../../web/bundle/index';
 import { valuesOfPattern } from '../../../web/bundle/pattern';
 import { readBundle } from '../../../web/bundle/read';
 import { parseTlp } from '../../../web/bundle/tlp';
-import { analyseCase } from '../../../web/indicators/index';
+import { analyseCase } from '../../../web/detect/analyse';
 import { incident } from '../../support/incident';
 
 const read = (objects: readonly object[]): Extract<ReturnType<typeof readBundle>, { ok: true }>['value'] => {

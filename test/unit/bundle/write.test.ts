@@ -5,7 +5,7 @@ import { indicatorId } from '../../../web/bundle/write';
 import { observableId, type StixObject } from '../../../web/bundle/stix';
 import { sha1, uuidV5 } from '../../../web/bundle/uuid';
 import { TLP_IDS } from '../../../web/bundle/tlp';
-import { analyseCase } from '../../../web/indicators/index';
+import { analyseCase } from '../../../web/detect/analyse';
 import type { Verdict } from '../../../web/indicators/types';
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';

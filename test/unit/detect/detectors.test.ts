@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyseCase } from '../../../web/indicators/index';
+import { analyseCase } from '../../../web/detect/analyse';
 import type { Finding } from '../../../web/detect/index';
 import { DETECTORS } from '../../../web/detect/index';
 import { looksGenerated } from '../../../web/detect/dns-dga';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defang, matchAdvisory, parseAdvisory, refang } from '../../../web/indicators/index';
-import { analyseCase } from '../../../web/indicators/index';
+import { analyseCase } from '../../../web/detect/analyse';
 import { defangText } from '../../../web/indicators/format';
 import type { IndicatorKind } from '../../../web/indicators/types';
 import { EVIL, incident, SHA_EXE } from '../../support/incident';

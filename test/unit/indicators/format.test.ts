@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { analyseCase, csvField, formatIndicators } from '../../../web/indicators/index';
+import { analyseCase } from '../../../web/detect/analyse';
+import { csvField, formatIndicators } from '../../../web/indicators/index';
 import { incident, SHA_EXE } from '../../support/incident';
 
 const { indicators } = analyseCase([incident().build()]);

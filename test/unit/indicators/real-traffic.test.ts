@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { analyseCase } from '../../../web/indicators/index';
+import { analyseCase } from '../../../web/detect/analyse';
 import { tablesFromZeek } from '../../support/zeek-logs';
 
 const ROOT = join(process.cwd(), '..', 'shared', 'expected', 'zeek');

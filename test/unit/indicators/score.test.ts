@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allowedDomain } from '../../../web/intel/allowlist';
-import { analyseCase } from '../../../web/indicators/index';
+import { analyseCase } from '../../../web/detect/analyse';
 import { applyVerdicts, compareIndicators, scoreIndicator, severityOf } from '../../../web/indicators/score';
 import type { Indicator, Reason, Verdict } from '../../../web/indicators/types';
 import { C2, EVIL, incident, SHA_EXE, SHA_UPDATE } from '../../support/incident';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyseCase } from '../../../web/indicators/index';
+import { analyseCase } from '../../../web/detect/analyse';
 import { BROWSER, T0 } from '../../support/incident';
 import { buildTables, type RowValues } from '../../support/table-builder';
 import type { CaptureTables } from '../../../web/logs/table';

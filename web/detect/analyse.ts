@@ -1,8 +1,8 @@
-import { detect } from '../detect/index';
-import type { Finding } from '../detect/types';
-import { buildIndicators, collect, type CaptureInput, type Collection, type ExtractOptions } from './extract/index';
-import { applyVerdicts, compareIndicators, reasonsByIndicator, scoreIndicator } from './score';
-import type { Indicator, IndicatorKind, Role, Verdict } from './types';
+import { detect } from './index';
+import type { Finding } from './types';
+import { buildIndicators, collect, type CaptureInput, type Collection, type ExtractOptions } from '../indicators/extract/index';
+import { applyVerdicts, compareIndicators, reasonsByIndicator, scoreIndicator } from '../indicators/score';
+import type { Indicator, IndicatorKind, Role, Verdict } from '../indicators/types';
 
 export interface AnalyseOptions extends ExtractOptions {
   /** The analysts' words, which outrank the scores. */
