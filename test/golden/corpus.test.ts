@@ -35,7 +35,7 @@ const groups = Array.from({ length: Math.ceil(files.length / GROUP) }, (_, i) =>
 
 describe.skipIf(!here)('captures of other projects, good and bad', () => {
   it.each(groups.map((group, i) => [i * GROUP + 1, i * GROUP + group.length, group] as const))(
-    'from the %ith to the %ith: each gives logs or a sentence, none crashes or hangs', async (_from, _to, group) => {
+    'files %i to %i: each gives logs or a sentence, none crashes or hangs', async (_from, _to, group) => {
       const out = mkdtempSync(join(tmpdir(), 'capsift-corpus-'));
       try {
         // A file twice of one name gets a folder with a number, so names are made the same way here.
