@@ -3,7 +3,7 @@
 import { be16 } from "../../memory/bytes";
 import { ja3, ja3s, ja4, setHello } from "./fingerprint";
 import {
-  addLetter, CLIENT_HELLO, FLIPPED, HAS_CIPHER, HAS_CURVE, HAS_JA3, HAS_JA3S, HAS_JA4, HAS_VERSION, ja3Of, ja3sOf, ja4Of, PSK,
+  addLetter, CLIENT_ENCRYPTED, CLIENT_HELLO, FLIPPED, HAS_CIPHER, HAS_CURVE, HAS_JA3, HAS_JA3S, HAS_JA4, HAS_VERSION, ja3Of, ja3sOf, ja4Of, PSK,
   RESUMED, SERVER_HELLO, Session, sessionId, has, setNextProtocol, setServerName, TICKET,
 } from "./session";
 import { RESP } from "../../flow/flow";
@@ -202,7 +202,9 @@ export function takeServerHello(session: Session, client: bool, p: usize, n: u32
     ja3s(ja3sOf(session));
     session.bits |= HAS_JA3S;
   }
-  if (!retry) session.bits |= SERVER_HELLO;
+  // After a retry the client says hello again, though it may have sent its ChangeCipherSpec by then.
+  if (retry) session.bits &= ~CLIENT_ENCRYPTED;
+  else session.bits |= SERVER_HELLO;
   addLetter(session, client, retry ? 106 : 115); // j, s
   return true;
 }

@@ -58,7 +58,8 @@ function encryptsWithoutNotice(session: Session): bool {
 
 function changeCipherSpec(session: Session, client: bool): void {
   addLetter(session, client, 105); // i
-  session.bits |= client ? CLIENT_ENCRYPTED : SERVER_ENCRYPTED;
+  // RFC 8446 §D.4: in TLS 1.3 it means nothing; hellos may still follow it.
+  if (session.negotiated == 0 || !encryptsWithoutNotice(session)) session.bits |= client ? CLIENT_ENCRYPTED : SERVER_ENCRYPTED;
   if (client && has(session, TICKET) && !has(session, KEY_EXCHANGE)) session.bits |= RESUMED;
 }
 

@@ -109,6 +109,11 @@ describe('TLS 1.3', () => {
     const asked = serverHello({ cipher: 0x1301, random: retry, extensions: [extension(43, u16(0x0304)), extension(51, u16(23))] });
     expect(ssl([client(records(hello)), server(records(asked)), client(records(hello)), server(records(serverHello({ cipher: 0x1301, extensions: chosen })))]))
       .toEqual([expect.objectContaining({ ssl_history: 'CjCs', curve: 29 })]);
+    // With the ChangeCipherSpecs that middleboxes like to see, which hide nothing.
+    expect(ssl([
+      client(records(hello)), server(Buffer.concat([records(asked), changeCipherSpec()])), client(Buffer.concat([changeCipherSpec(), records(hello)])),
+      server(Buffer.concat([records(serverHello({ cipher: 0x1301, extensions: chosen })), encrypted()])), client(encrypted()),
+    ])).toEqual([expect.objectContaining({ ssl_history: 'CjiICs', curve: 29, established: true })]);
   });
 });
 
