@@ -19,7 +19,10 @@ export const TIMEOUT_CLOSED: u32 = 3;
 /** A SYN without an answer; not prolonged by repetitions. */
 export const TIMEOUT_ATTEMPT: u32 = 4;
 export const TIMEOUT_UNKNOWN_IP: u32 = 5;
-const CLASSES: u32 = 6;
+/** DNS over UDP (dns_session_timeout): looked at every ten seconds from the flow's start. */
+export const TIMEOUT_DNS: u32 = 6;
+const CLASSES: u32 = 7;
+const DNS_PERIOD: i64 = 10 * 1000000000;
 const SECOND: i64 = 1000000000;
 const HEADS: usize = memory.data(8 * 4, 16);
 const TAILS: usize = memory.data(8 * 4, 16);
@@ -37,7 +40,23 @@ let seed: u64 = 0x9e3779b97f4a7c15;
 function timeoutOf(timeoutClass: u32): i64 {
   if (timeoutClass == TIMEOUT_TCP) return 300 * SECOND;
   if (timeoutClass <= TIMEOUT_ICMP || timeoutClass == TIMEOUT_UNKNOWN_IP) return 60 * SECOND;
+  if (timeoutClass == TIMEOUT_DNS) return 20 * SECOND; // the latest that the ten-second look finds it; see isOver
   return 5 * SECOND;
+}
+
+/**
+ * True when the flow was over before a packet at `time`, whatever the clock says: in a capture that is not in order of time
+ * the clock runs ahead, and a flow must still not span its own timeout.
+ */
+export function isOver(flow: Flow, time: i64): bool {
+  const timeoutClass = <u32>flow.timeoutClass;
+  if (timeoutClass == TIMEOUT_CLOSED || timeoutClass == TIMEOUT_ATTEMPT) return false;
+  const idle = time - flow.lastTs;
+  if (timeoutClass != TIMEOUT_DNS) return idle > timeoutOf(timeoutClass);
+  if (idle < DNS_PERIOD) return false;
+  // The first look that finds it ten seconds idle.
+  const looks = (flow.lastTs - flow.firstTs + 2 * DNS_PERIOD - 1) / DNS_PERIOD;
+  return time > flow.firstTs + looks * DNS_PERIOD;
 }
 
 /** Sets the hash seed (from the host's random source; any value gives the same rows) and makes the first table. */

@@ -5,7 +5,7 @@ import { PACKET_PROTO_LINK_OTHER } from "../abi/enums";
 import { WEIRD_TRUNCATED_LINK_HEADER } from "../abi/weirds";
 import { be16 } from "../memory/bytes";
 import { count } from "../memory/counters";
-import { ethernet, mpls, network, ppp } from "./ethernet";
+import { ethernet, llc, mpls, network, ppp } from "./ethernet";
 import { ip } from "./ip";
 import { noteMalformed, noteUndecoded, settle } from "./packet";
 import { radiotap, wifi } from "./wifi";
@@ -70,12 +70,26 @@ function cooked(p: usize, n: u32, version: u32): void {
   const type = version == 2 ? be16(p) : be16(p + 14);
   // ARPHRD_IPGRE, ARPHRD_NETLINK and wireless types give the field another meaning.
   if (hardware == 824 || hardware == 801 || hardware == 802 || hardware == 803) noteUndecoded(PACKET_PROTO_LINK_OTHER);
-  else if (type == 0x0004) llcCooked(p + header, n - header);
+  else if (type == 0x0004) llc(p + header, n - header);
   else network(type, p + header, n - header);
 }
 
-function llcCooked(p: usize, n: u32): void {
-  network(1, p, n); // an 802.2 frame: any length value leads there
+// FDDI: frame control, two addresses, LLC. Token ring: access control before that, and perhaps source routes.
+function fddi(p: usize, n: u32): void {
+  if (n < 13) noteMalformed(WEIRD_TRUNCATED_LINK_HEADER, "FDDI");
+  else llc(p + 13, n - 13);
+}
+
+function tokenRing(p: usize, n: u32): void {
+  if (n < 14) {
+    noteMalformed(WEIRD_TRUNCATED_LINK_HEADER, "TOKEN_RING");
+    return;
+  }
+  // The first bit of the source address says that routing information follows; its length is in its first byte.
+  const routed = (<u32>load<u8>(p, 8) & 0x80) != 0;
+  const header: u32 = 14 + (routed && n > 14 ? <u32>load<u8>(p, 14) & 31 : 0);
+  if (header > n) noteMalformed(WEIRD_TRUNCATED_LINK_HEADER, "TOKEN_RING");
+  else llc(p + header, n - header);
 }
 
 // Linux netfilter log: TLVs, the packet in type 9.
@@ -140,6 +154,8 @@ export function link(linktype: u32, p: usize, n: u32): void {
       else network(0x8864, p, n);
       break;
     case 12: case 14: case 101: case 228: case 229: ip(p, n); break;
+    case 10: fddi(p, n); break;
+    case 6: tokenRing(p, n); break;
     case 104: cisco(p, n); break;
     case 105: wifi(p, n); break;
     case 127: radiotap(p, n); break;

@@ -17,7 +17,7 @@ import { HIST_DATA, noteOnce } from "../flow/history";
 import { icmpCounterpart } from "../flow/identity";
 import { isLikelyServer } from "../flow/ports";
 import {
-  findFlow, foundDir, hashOf, newFlow, removeFlow, TIMEOUT_ICMP, TIMEOUT_UDP, TIMEOUT_UNKNOWN_IP, touch,
+  findFlow, foundDir, hashOf, isOver, newFlow, removeFlow, TIMEOUT_ICMP, TIMEOUT_UDP, TIMEOUT_UNKNOWN_IP, touch,
 } from "../flow/table";
 import { ACK, FIN, RST, SYN, tcpSegment } from "../flow/tcp";
 import { TCP_INACTIVE, TCP_SYN_ACK_SENT } from "../flow/tcp-state";
@@ -70,8 +70,11 @@ function flowOf(
   const hash = hashOf(a, b, aPort, bPort, ipProto);
   const known = findFlow(hash, a, b, aPort, bPort, ipProto, oneWay);
   if (known !== null) {
-    sender = foundDir;
-    return known;
+    if (!isOver(known, packetTime)) {
+      sender = foundDir;
+      return known;
+    }
+    removeFlow(known);
   }
   const flip = proto == PROTO_UDP && isLikelyServer(proto, aPort) && !isLikelyServer(proto, bPort);
   return createFlow(hash, proto, ipProto, a, b, aPort, bPort, timeoutClass, flip);
@@ -116,7 +119,7 @@ function tcp(a: usize, b: usize, p: usize, n: u32, length: u32, ipBytes: u32): v
   const flags = <u32>load<u8>(p, 13);
   const hash = hashOf(a, b, aPort, bPort, 6);
   let known = findFlow(hash, a, b, aPort, bPort, 6, false);
-  if (known !== null && header >= 20 && isReuse(known, flags, seq)) {
+  if (known !== null && ((header >= 20 && isReuse(known, flags, seq)) || isOver(known, packetTime))) {
     removeFlow(known);
     known = null;
   }
