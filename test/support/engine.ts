@@ -25,7 +25,7 @@ let compiled: WebAssembly.Module | undefined;
 function engineModule(): WebAssembly.Module {
   if (compiled) return compiled;
   const file = process.env['CAPSIFT_ENGINE'] ?? join('build', 'engine.wasm');
-  if (!existsSync(file)) throw new Error(`${file} is missing: run npm run asbuild first.`);
+  if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build:engine first.`);
   compiled = new WebAssembly.Module(readFileSync(file));
   return compiled;
 }
