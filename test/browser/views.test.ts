@@ -255,6 +255,16 @@ describe('the page as a whole', () => {
     await dialog.getByText('2 objects of type malware').waitFor();
   });
 
+  it('shows a colleague’s indicators without any capture, on a phone too', async () => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    await page.goto(site.url);
+    await page.getByLabel('Open a capture').setInputFiles(file('bundle.json', [...Buffer.from('{"type":"bundle","id":"bundle--1"}')]));
+    await page.getByRole('button', { name: 'Show indicators' }).click();
+    await page.getByRole('grid', { name: 'Indicators' }).getByText('cdn-updates[.]example', { exact: true }).click();
+    await page.getByRole('complementary', { name: 'Inspector' }).getByText('Why it scores so').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  });
+
   it('takes files dropped anywhere', async () => {
     await page.goto(site.url);
     const transfer = await page.evaluateHandle(() => {

@@ -52,7 +52,9 @@ export class App {
     this.api = this.port.analysis;
   }
 
-  readonly hasCase = $derived.by(() => this.run.captures.length > 0);
+  /** A bundle was imported: there is something to see even without a capture. */
+  imported = $state(false);
+  readonly hasCase = $derived.by(() => this.run.captures.length > 0 || this.imported);
   readonly scoped = $derived.by(() => !isWhole(this.nav.scope));
 
   table(name: TableName): TableState {
