@@ -1,5 +1,6 @@
 import { EMPTY_SCOPE, type CaseEvent, type Chip, type Overview, type Result, type Saved, type Scope, type TableName, type Timeline } from '../worker/api';
 import type { Selection } from './address';
+import { inspectCursor, runCommand } from './commands';
 import { defang, splitKey } from './display';
 import { INTAKE_BYTES, intakeOf } from './intake';
 import { KeyReader, type Command } from './keys';
@@ -11,7 +12,6 @@ import { RunState } from './run.svelte';
 import { flipChip, isWhole, stepTime, valueChip, withChip, withoutChip, withoutTime, withTime } from './scope';
 import { Settings } from './settings.svelte';
 import { TableState } from './table.svelte';
-import { isView } from './views';
 import { wiresharkValue } from './wireshark';
 
 export type DialogName = 'keys' | 'search' | 'advisory' | 'share' | 'store' | 'promise' | 'coverage' | 'export';
@@ -314,49 +314,11 @@ export class App {
   // -------------------------------------------------------------------------------------------------------------- keys
 
   /** Runs a command of the key table. @returns false when there was nothing to do */
-  command(command: Command): boolean {
-    if (command.startsWith('go:')) {
-      const view = command.slice(3);
-      if (!this.hasCase || !isView(view)) return false;
-      this.nav.go(view);
-      return true;
-    }
-    switch (command) {
-      case 'help': this.dialog = 'keys'; return true;
-      case 'search': this.searchText = ''; this.dialog = 'search'; return true;
-      case 'open': this.openPicker(); return true;
-      case 'store': this.dialog = 'store'; return true;
-      case 'back': return this.back();
-      default: break;
-    }
-    if (!this.hasCase) return false;
-    switch (command) {
-      case 'filter': this.focusFilter(); return true;
-      case 'advisory': this.dialog = 'advisory'; return true;
-      case 'share': this.dialog = 'share'; return true;
-      case 'export': this.dialog = this.activeTable ? 'export' : 'share'; return true;
-      case 'earlier': this.stepTime(-1); return true;
-      case 'later': this.stepTime(1); return true;
-      case 'clear-scope': this.clearScope(); return true;
-      case 'next-row': this.activeTable?.move(1); this.followCursor(); return true;
-      case 'previous-row': this.activeTable?.move(-1); this.followCursor(); return true;
-      case 'inspect': return this.inspectCursor('push');
-      case 'select': {
-        const table = this.activeTable;
-        const row = table && table.cursor >= 0 ? table.row(table.cursor) : undefined;
-        if (table && row) table.toggle(row.id);
-        return true;
-      }
-      case 'copy-defanged': return this.copyCursor(true);
-      case 'copy-plain': return this.copyCursor(false);
-      default: return false;
-    }
-  }
+  command(command: Command): boolean { return runCommand(this, command); }
 
-  private back(): boolean {
-    if (this.menu) { this.closeMenu(); return true; }
-    if (this.nav.selection) { this.inspect(null); return true; }
-    return false;
+  /** While the inspector is open it follows the cursor. */
+  followCursor(): void {
+    if (this.nav.selection) inspectCursor(this, 'replace');
   }
 
   /** The selection that a row of a table stands for. */
@@ -364,31 +326,5 @@ export class App {
     if (table === 'indicators') return { kind: 'indicator', key: row.id };
     if (table === 'packet' && row.pkt > 0) return { kind: 'packet', capture: row.capture, pkt: row.pkt };
     return { kind: 'row', table, id: row.id };
-  }
-
-  inspectCursor(how: 'push' | 'replace'): boolean {
-    const table = this.activeTable;
-    const row = table && table.cursor >= 0 ? table.row(table.cursor) : undefined;
-    if (!table || !row) return false;
-    this.inspect(this.selectionOf(table.table, row), how);
-    return true;
-  }
-
-  /** While the inspector is open it follows the cursor. */
-  followCursor(): void {
-    if (this.nav.selection) this.inspectCursor('replace');
-  }
-
-  /** What `y` copies: the value under the cursor, else the indicator in the inspector. */
-  private copyCursor(defanged: boolean): boolean {
-    const table = this.activeTable;
-    const row = table && table.cursor >= 0 ? table.row(table.cursor) : undefined;
-    let text = row?.cells[table?.cursorColumn ?? 0] ?? null;
-    const selection = this.nav.selection;
-    if (text === null && selection?.kind === 'indicator') text = splitKey(selection.key).value;
-    if (table?.table === 'indicators' && row) text = splitKey(row.id).value;
-    if (text === null) return false;
-    void this.copy(defanged ? defang(text) : text);
-    return true;
   }
 }
