@@ -9,7 +9,7 @@ import { be16 } from "../../memory/bytes";
 import { allocateZeroed, release } from "../../memory/slab";
 import { LOOKS_YES } from "../services";
 import { familiarPorts, looksLikeFramed } from "./looks";
-import { HEADER_BYTES, takeMessage, toMulticast } from "./message";
+import { HEADER_BYTES, opcodeKnown, takeMessage, toMulticast } from "./message";
 import { emitAll, Queue } from "./row";
 
 export { looksLikeDns } from "./looks";
@@ -78,7 +78,8 @@ export function dnsDatagram(flow: Flow, dir: u32, bytes: usize, length: u32): vo
   if (state == 0) return;
   if (changetype<State>(state).begun == 0 && length >= HEADER_BYTES) {
     changetype<State>(state).begun = 1;
-    if (dir == ORIG && (<u32>load<u8>(bytes, 2) & 0x80) != 0 && !toMulticast(flow)) flipFlow(flow);
+    const flags = be16(bytes + 2);
+    if (dir == ORIG && (flags & 0x8000) != 0 && opcodeKnown(flags) && !toMulticast(flow)) flipFlow(flow);
   }
   takeMessage(flow, queries(state), replies(state), bytes, length);
 }

@@ -5,7 +5,7 @@ import { PROTO_TCP } from "../../abi/enums";
 import { Flow } from "../../flow/flow";
 import { be16 } from "../../memory/bytes";
 import { LOOKS_MORE, LOOKS_NO, LOOKS_YES } from "../services";
-import { HEADER_BYTES, MAX_QUESTIONS } from "./message";
+import { HEADER_BYTES, MAX_QUESTIONS, opcodeKnown } from "./message";
 
 /** A stream is told by its first bytes alone; a question that goes on behind them is believed so far as it was seen. */
 const MOST_LOOKED_AT: u32 = 64;
@@ -13,11 +13,6 @@ const MAX_NAME: u32 = 255;
 
 function familyPort(port: u32): bool {
   return port == 53 || port == 5353 || port == 5355 || port == 137;
-}
-
-function opcodeKnown(flags: u32): bool {
-  const opcode = (flags >> 11) & 15;
-  return opcode == 0 || opcode == 4 || opcode == 5;
 }
 
 // Letters, digits, hyphen and underscore: what host and service names are made of.

@@ -53,6 +53,12 @@ export function toMulticast(flow: Flow): bool {
   return load<u8>(a) == 0xff;
 }
 
+/** True when the header's flags have an opcode that is read: query, notify, update (for NetBIOS: registration). */
+export function opcodeKnown(flags: u32): bool {
+  const code = (flags >> 11) & 15;
+  return code == OPCODE_QUERY || code == OPCODE_NOTIFY || code == OPCODE_UPDATE;
+}
+
 function question(row: Row, records: u32): bool {
   const after = readName(flow, message, size, position, netbios, OWNER);
   if (after == 0) return false;
@@ -199,7 +205,7 @@ export function takeMessage(owner: Flow, queries: Queue, replies: Queue, bytes: 
   opcode = (flags >> 11) & 15;
   netbios = flow.respP == PORT_NETBIOS;
   update = opcode == OPCODE_UPDATE && !netbios;
-  if (opcode != OPCODE_QUERY && opcode != OPCODE_NOTIFY && opcode != OPCODE_UPDATE) {
+  if (!opcodeKnown(flags)) {
     // NetBIOS has releases and refreshes among them, which Zeek passes over too.
     if (netbios) return;
     textBegin();
