@@ -3,7 +3,7 @@
 import { ABI_VERSION } from "./abi/logs";
 import { OPTION_BODIES, OPTION_PACKET_LOG, OPTION_STREAM_TAP } from "./abi/enums";
 import { advance, beginInput, inputFormat, inputPointer, inputSpace, unreadBytes } from "./capture/input";
-import { addInterface, resetInterfaces } from "./capture/interfaces";
+import { resetInterfaces } from "./capture/interfaces";
 import { nextPacketNumber, numberPacketsFrom, packet, setPacketLog } from "./capture/record";
 import { chunkDescriptors, chunkRows, flushAll, prepareChunks } from "./columns/writer";
 import { resetContext } from "./context";

@@ -8,8 +8,8 @@ import { WEIRD_PCAP_BAD_RECORD } from "../abi/weirds";
 import { weirdPacket } from "../dissect/weird";
 import { count } from "../memory/counters";
 import { MAX_PACKET_BYTES } from "../memory/limits";
-import { addInterface, Interface } from "./interfaces";
-import { nextPacketNumber, packet } from "./record";
+import { addInterface } from "./interfaces";
+import { packet } from "./record";
 
 const FILE_HEAD: u32 = 24;
 /** A record this long or longer is not believed when looking for the next good one (libpcap: MAXIMUM_SNAPLEN). */

@@ -2,7 +2,6 @@
 // leave it open. Adding a protocol: README.md of this folder.
 
 import { COUNTER_STREAM_BYTES_DISSECTED, COUNTER_STREAM_BYTES_UNKNOWN } from "../abi/counters";
-import { PROTO_TCP } from "../abi/enums";
 import { Flow, ORIG, RESP } from "../flow/flow";
 import { setTimeoutClass, TIMEOUT_DNS } from "../flow/table";
 import { append, Buffer, free } from "../memory/buffer";

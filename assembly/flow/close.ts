@@ -1,7 +1,7 @@
 // The end of a flow: its dissector lets go, its conn row is written.
 
 import {
-  PROTO_ICMP6, PROTO_TCP, PROTO_UDP, STATE_OTH, STATE_REJ, STATE_RSTO, STATE_RSTOS0, STATE_RSTR, STATE_RSTRH, STATE_S0,
+  PROTO_TCP, PROTO_UDP, STATE_OTH, STATE_REJ, STATE_RSTO, STATE_RSTOS0, STATE_RSTR, STATE_RSTRH, STATE_S0,
   STATE_S1, STATE_S2, STATE_S3, STATE_SF, STATE_SH, STATE_SHR, TUNNEL_NONE,
 } from "../abi/enums";
 import {
@@ -16,7 +16,7 @@ import { endDissection } from "../dissect/registry";
 import { SERVICE_NAMES } from "../dissect/services";
 import { endStreams } from "../reassembly/segments";
 import {
-  communityDigest, Flow, FLOW_PARTIAL, ORIG, origAddress, RESP, respAddress, Side, side, UID_BYTES,
+  communityDigest, Flow, ORIG, origAddress, RESP, respAddress, Side, side, UID_BYTES,
 } from "./flow";
 import { isLocal } from "./local";
 import {

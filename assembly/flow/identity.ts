@@ -5,7 +5,6 @@ import { sha1 } from "../digest/index";
 import { Flow, isIPv4, origAddress, respAddress } from "./flow";
 
 const input: usize = memory.data(64, 16);
-const icmpTo: usize = memory.data(4, 4);
 
 // Community ID maps ICMP's type and code to ports and knows which types pair up:
 // https://github.com/corelight/community-id-spec (v1, "ICMP").

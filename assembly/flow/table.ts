@@ -91,12 +91,6 @@ export function hashOf(a: usize, b: usize, aPort: u32, bPort: u32, proto: u32): 
   return <u32>(h >> 32);
 }
 
-// @ts-ignore: decorator
-@inline
-function same(p: usize, a: u64, b: u64): bool {
-  return load<u64>(p) == a && load<u64>(p, 8) == b;
-}
-
 /** Direction of the sender in the flow that `findFlow` found. */
 export let foundDir: u32 = 0;
 

@@ -19,7 +19,7 @@ import { noteDecoded } from "../wire/packet";
 
 const FRAGMENT_SECONDS: i64 = 30;
 const LARGEST: u32 = 65535;
-const BUCKETS: u32 = 1024;
+// 1024 buckets, indexed by the ten bits that bucketOf gives; memory.data takes literals only.
 const TABLE: usize = memory.data(1024 * 4, 16);
 
 @unmanaged
