@@ -3,6 +3,7 @@ import { openCaptures } from '../web/capture/open';
 import type { ByteSource, Hasher } from '../web/capture/source';
 import type { CaptureTables, LogTable } from '../web/logs/table';
 import type { LogName } from '../web/engine/schema';
+import { whySilent } from './silence';
 import { fromFile, fromStdin } from './source';
 import type { Progress } from './progress';
 
@@ -80,7 +81,8 @@ export async function* readCaptures(
       const { tables, counters, outcome } = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())));
       progress.end();
       const reading = inner.outcome();
-      const messages = [...new Set([outcome.message, reading.message])].filter((message) => message !== '');
+      const silent = outcome.state === 'failed' ? '' : whySilent(tables, counters);
+      const messages = [...new Set([outcome.message, reading.message, silent])].filter((message) => message !== '');
       for (const message of messages) report.say(`${inner.name}: ${message}`);
       if (outcome.state === 'failed' || reading.state === 'failed') report.failed = true;
       if (outcome.state === 'failed') continue;
