@@ -94,7 +94,7 @@ export const DNS_TTLS: u32 = 21;
 export const DNS_REJECTED: u32 = 22;
 export const DNS_OPCODE: u32 = 23;
 
-export const HTTP_SCHEMA: string = "ts:time uid:str id.orig_h:addr id.orig_p:u16 id.resp_h:addr id.resp_p:u16 pkt:u32 flow:u32 trans_depth:u32 method:str host:str uri:str referrer:str version:str user_agent:str origin:str request_body_len:u64 response_body_len:u64 status_code:u16 status_msg:str info_code:u16 info_msg:str username:str password:str proxied:strs orig_fuids:strs orig_filenames:strs resp_fuids:strs resp_filenames:strs cookie:str content_type:str location:str server:str";
+export const HTTP_SCHEMA: string = "ts:time uid:str id.orig_h:addr id.orig_p:u16 id.resp_h:addr id.resp_p:u16 pkt:u32 flow:u32 trans_depth:u32 method:str host:str uri:str referrer:str version:str user_agent:str origin:str request_body_len:u64 response_body_len:u64 status_code:u16 status_msg:str info_code:u16 info_msg:str username:str password:str proxied:strs orig_fuids:strs orig_filenames:strs resp_fuids:strs resp_filenames:strs cookie:str content_type:str location:str server:str uri_raw:str";
 export const HTTP_TRANS_DEPTH: u32 = 8;
 export const HTTP_METHOD: u32 = 9;
 export const HTTP_HOST: u32 = 10;
@@ -124,6 +124,8 @@ export const HTTP_CONTENT_TYPE: u32 = 30;
 export const HTTP_LOCATION: u32 = 31;
 /** Response's Server header (ours). */
 export const HTTP_SERVER: u32 = 32;
+/** The request target as it was sent, where `uri` (escapes undone, as in Zeek) differs from it (ours). */
+export const HTTP_URI_RAW: u32 = 33;
 
 export const SSL_SCHEMA: string = "ts:time uid:str id.orig_h:addr id.orig_p:u16 id.resp_h:addr id.resp_p:u16 pkt:u32 flow:u32 version:u16 cipher:u16 curve:u16 server_name:str resumed:bool last_alert:u8 next_protocol:str established:bool ssl_history:str cert_chain_fps:strs client_cert_chain_fps:strs cert_chain_fuids:strs client_cert_chain_fuids:strs ja3:str ja3s:str ja4:str";
 export const SSL_VERSION: u32 = 8;

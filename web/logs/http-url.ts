@@ -8,7 +8,8 @@ import type { LogTable } from './table';
  * '' for CONNECT, `*`, and rows without a request.
  */
 export function requestUrl(http: LogTable, row: number): string {
-  const uri = http.str(row, abi.HTTP_URI);
+  // The target as it was sent: with its escapes undone, a `%23` would cut the URL short.
+  const uri = http.str(row, abi.HTTP_URI_RAW) || http.str(row, abi.HTTP_URI);
   if (uri === '' || uri === '*' || http.str(row, abi.HTTP_METHOD) === 'CONNECT') return '';
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(uri)) return uri;
   return `http://${requestAuthority(http, row)}${uri.startsWith('/') ? '' : '/'}${uri}`;

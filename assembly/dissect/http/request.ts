@@ -1,6 +1,6 @@
 // The request line: method, URI, version, read as Zeek's HTTP_RequestLine and ParseRequest do.
 
-import { HTTP_METHOD, HTTP_URI } from "../../abi/logs";
+import { HTTP_METHOD, HTTP_URI, HTTP_URI_RAW } from "../../abi/logs";
 import {
   WEIRD_BAD_HTTP_REQUEST, WEIRD_BAD_HTTP_REQUEST_WITH_VERSION, WEIRD_DOUBLE_PERCENT_IN_URI,
   WEIRD_ILLEGAL_PERCENT_AT_END_OF_URI, WEIRD_LOWERCASE_HTTP_KEYWORD, WEIRD_MISSING_HTTP_URI,
@@ -19,6 +19,9 @@ import {
 } from "./text";
 import { openRequest, TX_HEAD } from "./transaction";
 import { parseVersion, setRequestVersion, VERSION_0_9 } from "./version";
+
+/** Longest request target that is kept as it was sent: a cut one leads nowhere. */
+const MAX_RAW_URI_BYTES: u32 = 16384;
 
 let uriAt: u32 = 0;
 let uriEnd: u32 = 0;
@@ -64,7 +67,11 @@ function accept(flow: Flow, http: Http, half: Half, p: usize, method: u32): void
   if (is(p, method, "head")) draft.tag |= TX_HEAD;
   const out = scratch();
   if (out == 0) return;
-  draftStr(draft, HTTP_URI, out, unescape(p + uriAt, uriEnd - uriAt, out));
+  const length = uriEnd - uriAt;
+  const plain = unescape(p + uriAt, length, out);
+  draftStr(draft, HTTP_URI, out, plain);
+  // Every escape that is undone makes it shorter.
+  if (plain != length && length <= MAX_RAW_URI_BYTES) draftStr(draft, HTTP_URI_RAW, p + uriAt, length);
   if (escapes == 0) return;
   if ((escapes & ESCAPES_PERCENT_AT_END) != 0) weirdFlow(flow, WEIRD_ILLEGAL_PERCENT_AT_END_OF_URI, "HTTP");
   if ((escapes & ESCAPES_CUT_AT_END) != 0) weirdFlow(flow, WEIRD_PARTIAL_ESCAPE_AT_END_OF_URI, "HTTP");

@@ -29,7 +29,7 @@ describe('a request and its reply are one row', () => {
   it('has the fields of both', () => {
     expect(http(result)).toHaveLength(1);
     expect(row).toMatchObject({
-      trans_depth: 1, method: 'POST', host: 'www.Example.test:8080', uri: '/a b?q=A', referrer: 'http://r/', version: '1.1',
+      trans_depth: 1, method: 'POST', host: 'www.Example.test:8080', uri: '/a b?q=A', uri_raw: '/a%20b?q=%41', referrer: 'http://r/', version: '1.1',
       user_agent: 'curl/8', origin: 'http://o', cookie: 'id=1', request_body_len: 5, response_body_len: 3, status_code: 404,
       status_msg: 'Not Found', server: 'nginx', content_type: 'text/html; charset=utf-8', location: '/x',
     });
