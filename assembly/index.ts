@@ -31,13 +31,13 @@ export function abiVersion(): u32 {
   return ABI_VERSION;
 }
 
-/** Prepares for a capture; `seed` is random, so that nobody can craft colliding flows. Results do not depend on it. */
+/** Prepares for a capture; one that is under way is ended first. `seed` is random, so that nobody can craft colliding flows. Results do not depend on it. */
 export function begin(seed: u32): void {
   if (!prepared) {
     prepared = true;
     prepareChunks();
     preparePorts();
-  }
+  } else end();
   prepareFlows((<u64>seed << 32) | 0x9e3779b9);
   memory.fill(counterTable(), 0, COUNTER_COUNT * 8);
   resetContext();

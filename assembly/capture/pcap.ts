@@ -12,8 +12,10 @@ import { addInterface } from "./interfaces";
 import { packet } from "./record";
 
 const FILE_HEAD: u32 = 24;
-/** A record this long or longer is not believed when looking for the next good one (libpcap: MAXIMUM_SNAPLEN). */
+/** A longer record is not believed, unless the file's own snap length allows for it (libpcap: MAXIMUM_SNAPLEN). */
 const PLAUSIBLE_BYTES: u32 = 262144;
+/** Bytes by which the longest record header is longer than the shortest, and a header: what the first look needs. */
+const TELL_BYTES: u32 = 8 + 16 + 16;
 const PLAUSIBLE_SECONDS: i64 = 86400 * 30;
 
 let swapped: bool = false;
@@ -23,8 +25,10 @@ let headTold: bool = true;
 let lengthsSwapped: bool = false;
 let lengthsMaybeSwapped: bool = false;
 let linktype: u32 = 0;
+let largest: u32 = PLAUSIBLE_BYTES; // captured bytes of a record that are believed
 let lastSeconds: i64 = -1;
 let seeking: bool = false;
+let found: bool = false; // `resynchronise` found a record
 /** CAPTURE_* once something is wrong; CAPTURE_OK until then. */
 export let pcapStatus: u32 = CAPTURE_OK;
 
@@ -68,10 +72,12 @@ export function pcapBegin(p: usize, n: u32): u32 {
     lengthsSwapped = false;
     linktype = raw == 6 ? 1 : raw == 9 ? 6 : raw == 15 ? 10 : 0;
   } else linktype = raw & 0x03ffffff; // the upper bits hold the FCS length
+  const snaplen = u32At(p + 16);
+  largest = snaplen <= PLAUSIBLE_BYTES ? PLAUSIBLE_BYTES : snaplen < MAX_PACKET_BYTES ? snaplen : MAX_PACKET_BYTES;
   lastSeconds = -1;
   seeking = false;
   pcapStatus = CAPTURE_OK;
-  addInterface(linktype & 0xffff, u32At(p + 16), nanoseconds ? 9 : 6, false, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+  addInterface(linktype & 0xffff, snaplen, nanoseconds ? 9 : 6, false, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
   return FILE_HEAD;
 }
 
@@ -103,12 +109,9 @@ function plausible(p: usize): bool {
 function tellHead(p: usize, n: u32): void {
   readLengths(p);
   const first = caplen;
-  if (first > PLAUSIBLE_BYTES || first + 32 > n) {
-    if (first <= PLAUSIBLE_BYTES) return;
-    headTold = true;
-    return;
-  }
+  if (first <= largest && first + TELL_BYTES > n) return;
   headTold = true;
+  if (first > largest) return;
   lastSeconds = <i64>u32At(p);
   for (let extra: u32 = 0; extra <= 8; extra += 4) {
     const next: u32 = 16 + extra + first;
@@ -119,19 +122,33 @@ function tellHead(p: usize, n: u32): void {
   }
 }
 
-/** Looks for two plausible records in a row; returns how many bytes to skip, `n` less a tail when there are none. */
+/**
+ * Looks for two plausible records in a row, or one that ends with the file, and sets `found`; returns how many bytes to
+ * skip. Not found and not `last`: what is left may begin one.
+ */
 function resynchronise(p: usize, n: u32, last: bool): u32 {
-  let at: u32 = 1;
+  found = false;
+  let at: u32 = 0;
   while (at + recordHead <= n) {
     if (plausible(p + at)) {
       const next = at + recordHead + caplen;
-      if (next == n && last) return at;
-      if (next + recordHead <= n && plausible(p + next)) return at;
-      if (next + recordHead > n && !last) return at - 1 > 0 ? at - 1 : 0; // wait for more bytes
+      if ((next == n && last) || (next + recordHead <= n && plausible(p + next))) {
+        found = true;
+        return at;
+      }
+      if (next + recordHead > n && !last) return at;
     }
     at++;
   }
-  return last ? n : at - 1;
+  return last ? n : at;
+}
+
+function damaged(): void {
+  weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAP");
+  count(COUNTER_RESYNCS);
+  count(COUNTER_RESYNC_BYTES);
+  pcapStatus = CAPTURE_DAMAGED;
+  seeking = true;
 }
 
 /** Reads the whole records of `n` bytes at `p`, which begin at `offset` of the file; returns how many bytes were used. */
@@ -142,12 +159,8 @@ export function pcapRecords(p: usize, n: u32, offset: u64, last: bool): u32 {
       const skip = resynchronise(p + at, n - at, last);
       at += skip;
       count(COUNTER_RESYNC_BYTES, skip);
-      if (at + recordHead > n) return last ? n : at;
-      // Either a record stands here, or more bytes must come first.
-      if (!plausible(p + at) && !last) return at;
-      if (plausible(p + at)) seeking = false;
-      else if (skip == 0) return at;
-      if (seeking) continue;
+      if (!found) return at;
+      seeking = false;
     }
     if (at + recordHead > n) return at;
     if (!headTold) {
@@ -156,23 +169,12 @@ export function pcapRecords(p: usize, n: u32, offset: u64, last: bool): u32 {
       headTold = true;
     }
     readLengths(p + at);
-    if (caplen > MAX_PACKET_BYTES) {
-      weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAP");
-      count(COUNTER_RESYNCS);
-      pcapStatus = CAPTURE_DAMAGED;
-      seeking = true;
+    if (caplen > largest) {
+      damaged();
+      at++;
       continue;
     }
-    if (at + recordHead + caplen > n) {
-      // A length that reaches beyond the file's end is the cut, unless records follow behind it.
-      if (last && caplen > PLAUSIBLE_BYTES) {
-        count(COUNTER_RESYNCS);
-        pcapStatus = CAPTURE_DAMAGED;
-        seeking = true;
-        continue;
-      }
-      return at;
-    }
+    if (at + recordHead + caplen > n) return at;
     const seconds = <i64>u32At(p + at);
     const fraction = <i64>u32At(p + at + 4);
     lastSeconds = seconds;

@@ -198,6 +198,14 @@ function plausible(p: usize, n: u32): u32 {
   return u32At(p + length - 4) == length ? 1 : 0;
 }
 
+function damaged(): void {
+  weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
+  count(COUNTER_RESYNCS);
+  count(COUNTER_RESYNC_BYTES);
+  pcapngStatus = CAPTURE_DAMAGED;
+  seeking = true;
+}
+
 /** Reads the whole blocks of `n` bytes at `p`, which begin at `offset` of the file; returns how many bytes were used. */
 export function pcapngBlocks(p: usize, n: u32, offset: u64, last: bool): u32 {
   let at: u32 = 0;
@@ -221,16 +229,19 @@ export function pcapngBlocks(p: usize, n: u32, offset: u64, last: bool): u32 {
     }
     const length = u32At(block + 4);
     if (length < 12 || length > MAX_BLOCK_BYTES) {
-      weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
-      count(COUNTER_RESYNCS);
-      pcapngStatus = CAPTURE_DAMAGED;
-      seeking = true;
+      damaged();
       at++;
       continue;
     }
     // Blocks are padded to 32 bits, whatever the length says.
     const padded = (length + 3) & ~3;
     if (padded > n - at && !(last && length <= n - at)) return at;
+    // The length stands at both ends of a block; where they differ, one of them is not a length (libpcap refuses such files).
+    if (length == padded && u32At(block + length - 4) != length) {
+      damaged();
+      at++;
+      continue;
+    }
     const body = block + 8;
     const bytes = length - 12;
     if (type == SECTION) {

@@ -136,11 +136,11 @@ function insert(at: usize, hash: u32): void {
   store<u32>(slots + (<usize>i << 2), <u32>at);
 }
 
-function grow(): void {
+function grow(): bool {
   const oldSlots = slots;
   const oldSize = mask + 1;
   const bigger = reserve(oldSize << 3);
-  if (bigger == 0) return;
+  if (bigger == 0) return false;
   slots = bigger;
   mask = oldSize * 2 - 1;
   // The old table is left behind: all of them together are smaller than the last.
@@ -148,6 +148,7 @@ function grow(): void {
     const at = <usize>load<u32>(oldSlots + (<usize>i << 2));
     if (at != 0) insert(at, changetype<Flow>(at).hash);
   }
+  return true;
 }
 
 function unslot(flow: Flow): void {
@@ -215,7 +216,11 @@ export function newFlow(hash: u32, timeoutClass: u32): Flow {
     count(COUNTER_CAP_FLOWS);
     evict();
   }
-  if (used * 4 > (mask + 1) * 3 - 8) grow();
+  if (used * 4 > (mask + 1) * 3 - 8 && !grow()) {
+    // No memory for a larger table: a table that fills up would make every search endless.
+    count(COUNTER_CAP_FLOWS);
+    evict();
+  }
   let at = freeRecords;
   if (at != 0) freeRecords = load<u32>(at);
   else {

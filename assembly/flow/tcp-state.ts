@@ -69,6 +69,11 @@ export function tcpSize(s: Side, peer: Side): u64 {
   const last = (<u64>s.seqWraps << 32) | <u64>s.lastSeq;
   const ack = (<u64>s.ackWraps << 32) | <u64>s.ackSeq;
   let size = (last > ack ? last : ack) - <u64>s.startSeq;
+  // A first number just below 2^32 wraps without being counted; one far ahead comes of a reset with a number at random.
+  if (<i64>size < 0) {
+    size += 0x100000000;
+    if (<i64>size < 0 || size > 0x7fffffff) return 0;
+  }
   if (size != 0) size--; // the SYN's place, real or assumed
   if (s.finCount > 0 && size != 0) size--;
   return size;

@@ -23,6 +23,8 @@ export const MAX_TUNNEL_DEPTH: u32 = 4;
 export const MAX_IPV6_EXTENSIONS: u32 = 16;
 /** MPLS labels, and VLAN tags, of one packet. */
 export const MAX_LABELS: u32 = 16;
+/** Link layers within link layers of one packet, tunnels apart: MPLS pseudowires, PPI, PKTAP. */
+export const MAX_NESTED_LAYERS: u32 = 8;
 /** Captured bytes of one packet record; a longer length is taken for damage (libpcap: MAXIMUM_SNAPLEN is 262144; larger occur). */
 export const MAX_PACKET_BYTES: u32 = 16 << 20;
 /** One pcapng block that is not a packet. */

@@ -1,16 +1,17 @@
 // Ethernet II and 802.3, VLAN tags, MPLS, PPP and PPPoE, and what an EtherType stands for.
 
-import { COUNTER_CAP_MPLS_LABELS } from "../abi/counters";
+import { COUNTER_CAP_MPLS_LABELS, COUNTER_CAP_TUNNEL_DEPTH } from "../abi/counters";
 import { PACKET_PROTO_LINK_OTHER } from "../abi/enums";
 import {
-  WEIRD_BAD_VLAN, WEIRD_LLC_SNAP_TRUNCATED, WEIRD_MPLS_EXCESSIVE_LABELS, WEIRD_TRUNCATED_ETHERNET, WEIRD_TRUNCATED_LINK_HEADER,
+  WEIRD_BAD_VLAN, WEIRD_EXCEEDED_TUNNEL_MAX_DEPTH, WEIRD_LLC_SNAP_TRUNCATED, WEIRD_MPLS_EXCESSIVE_LABELS, WEIRD_TRUNCATED_ETHERNET,
+  WEIRD_TRUNCATED_LINK_HEADER,
 } from "../abi/weirds";
 import { be16 } from "../memory/bytes";
 import { count } from "../memory/counters";
 import { MAX_LABELS } from "../memory/limits";
 import { arp } from "./arp";
 import { ip } from "./ip";
-import { noteMacs, noteMalformed, noteUndecoded, noteVlan } from "./packet";
+import { nest, noteMacs, noteMalformed, noteUndecoded, noteVlan } from "./packet";
 
 /** What follows an EtherType (IEEE 802 numbers registry). */
 export function network(etherType: u32, at: usize, length: u32): void {
@@ -79,6 +80,11 @@ export function llc(p: usize, n: u32): void {
 
 /** MPLS label stack (RFC 3032); what is below is told by its first nibble, as routers do (RFC 4928). */
 export function mpls(at: usize, length: u32): void {
+  if (!nest()) {
+    count(COUNTER_CAP_TUNNEL_DEPTH);
+    noteMalformed(WEIRD_EXCEEDED_TUNNEL_MAX_DEPTH, "MPLS");
+    return;
+  }
   let p = at;
   let n = length;
   for (let labels: u32 = 0; ; labels++) {

@@ -1,13 +1,13 @@
 // From a link type (tcpdump.org/linktypes.html) to the layer that begins there; every other is counted by its number.
 
-import { COUNTER_UNDECODED_LINK_BYTES, COUNTER_UNDECODED_LINK_PACKETS } from "../abi/counters";
+import { COUNTER_CAP_TUNNEL_DEPTH, COUNTER_UNDECODED_LINK_BYTES, COUNTER_UNDECODED_LINK_PACKETS } from "../abi/counters";
 import { PACKET_PROTO_LINK_OTHER } from "../abi/enums";
-import { WEIRD_TRUNCATED_LINK_HEADER } from "../abi/weirds";
+import { WEIRD_EXCEEDED_TUNNEL_MAX_DEPTH, WEIRD_TRUNCATED_LINK_HEADER } from "../abi/weirds";
 import { be16 } from "../memory/bytes";
 import { count } from "../memory/counters";
 import { ethernet, llc, mpls, network, ppp } from "./ethernet";
 import { ip } from "./ip";
-import { noteMalformed, noteUndecoded, settle } from "./packet";
+import { nest, noteMalformed, noteUndecoded, settle } from "./packet";
 import { radiotap, wifi } from "./wifi";
 
 /** Entries of the table of link types that were not decoded: u32 type, u32 unused, u64 packets, u64 bytes. */
@@ -145,6 +145,11 @@ function pktap(p: usize, n: u32): void {
 
 /** A packet of the given link type, `n` captured bytes. */
 export function link(linktype: u32, p: usize, n: u32): void {
+  if (!nest()) {
+    count(COUNTER_CAP_TUNNEL_DEPTH);
+    noteMalformed(WEIRD_EXCEEDED_TUNNEL_MAX_DEPTH, "LINK");
+    return;
+  }
   switch (linktype) {
     case 1: ethernet(p, n); break;
     case 0: case 108: loopback(p, n); break;

@@ -8,6 +8,7 @@ import { PACKET_PROTO_UNDECODED, TUNNEL_NONE } from "../abi/enums";
 import { weirdPacket } from "../dissect/weird";
 import { UID_BYTES } from "../flow/flow";
 import { count } from "../memory/counters";
+import { MAX_NESTED_LAYERS } from "../memory/limits";
 
 /** No VLAN. */
 export const NO_VLAN: u32 = 0xffff;
@@ -21,6 +22,7 @@ export let destinationMac: usize = 0;
 export let capturedBytes: u32 = 0;
 /** Tunnels around the layer being looked at. */
 export let depth: u32 = 0;
+let layers: u32 = 0; // layers that can hold themselves again without a tunnel
 /** TUNNEL_* of the innermost tunnel, and the uid of what carries it. */
 export let tunnel: u32 = TUNNEL_NONE;
 const parentUid: usize = memory.data(24, 16);
@@ -39,11 +41,17 @@ export function beginPacket(captured: u32): void {
   destinationMac = 0;
   capturedBytes = captured;
   depth = 0;
+  layers = 0;
   tunnel = TUNNEL_NONE;
   packetProto = PACKET_PROTO_UNDECODED;
   packetFlags = 0;
   packetFlow = 0;
   settled = false;
+}
+
+/** Goes into a layer that can hold itself again (MPLS pseudowires, link types in link types); false at MAX_NESTED_LAYERS. */
+export function nest(): bool {
+  return ++layers <= MAX_NESTED_LAYERS;
 }
 
 /** Notes a VLAN tag; the first is the outer one. */

@@ -22,7 +22,8 @@ export interface EngineRun {
 }
 
 let compiled: WebAssembly.Module | undefined;
-function engineModule(): WebAssembly.Module {
+/** The built engine, or the one that CAPSIFT_ENGINE names. @throws Error when it is not built */
+export function engineModule(): WebAssembly.Module {
   if (compiled) return compiled;
   const file = process.env['CAPSIFT_ENGINE'] ?? join('build', 'engine.wasm');
   if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build:engine first.`);
@@ -30,7 +31,8 @@ function engineModule(): WebAssembly.Module {
   return compiled;
 }
 
-function plainRows(table: LogTable): Row[] {
+/** Rows of a table as plain objects. */
+export function plainRows(table: LogTable): Row[] {
   return Array.from({ length: table.rows }, (_, r) => {
     const row: Record<string, string | number | boolean | readonly string[] | readonly number[]> = {};
     table.schema.columns.forEach((column, i) => {
