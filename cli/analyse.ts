@@ -4,6 +4,7 @@ import { BodyRunner } from '../web/body/runner';
 import { runCapture } from '../web/engine/run';
 import { SCHEMAS, type LogName } from '../web/engine/schema';
 import type { PackedChunk } from '../web/engine/chunk';
+import { applyDecodedLengths } from '../web/logs/decoded-lengths';
 import { LogTable } from '../web/logs/table';
 import type { Analysed } from './captures';
 
@@ -31,5 +32,8 @@ export async function analyse(chunks: AsyncIterable<Uint8Array>): Promise<Analys
     },
   });
   runner.finish();
+  const http = tables.get('http');
+  const files = tables.get('files');
+  if (http && files) applyDecodedLengths(http, files);
   return { tables, counters, outcome };
 }
