@@ -71,6 +71,7 @@ function tell(last: bool): void {
 export function advance(n: u32, last: bool): u32 {
   filled += n;
   if (format == UNKNOWN && state == CAPTURE_PENDING) tell(last);
+  if (state == CAPTURE_PENDING) return state; // too few bytes to tell
   if (state != CAPTURE_OK && state != CAPTURE_DAMAGED) {
     filled = 0;
     return state;

@@ -46,6 +46,7 @@ export class EngineHarness {
   /** Begins anew and lets `feed` give the input. @throws EngineTrap */
   with(seed: number, feed: (engine: Engine) => number): HarnessRun {
     const started = performance.now();
+    this.hash = createHash('sha256');
     this.engine.begin(seed);
     this.tables = new Map();
     this.hash = createHash('sha256');
