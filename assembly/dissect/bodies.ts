@@ -5,7 +5,7 @@ import { BODY_BEGIN, BODY_DATA, BODY_END, BODY_GAP } from "../abi/enums";
 import { COUNTER_CAP_BODIES } from "../abi/counters";
 import {
   FILES_BODY, FILES_CONTENT_ENCODING, FILES_DEPTH, FILES_DURATION, FILES_FILENAME, FILES_FUID, FILES_IS_ORIG,
-  FILES_LOCAL_ORIG, FILES_MISSING_BYTES, FILES_OVERFLOW_BYTES, FILES_SEEN_BYTES, FILES_SOURCE, FILES_TIMEDOUT,
+  FILES_LOCAL_ORIG, FILES_MIME_TYPE, FILES_MISSING_BYTES, FILES_OVERFLOW_BYTES, FILES_SEEN_BYTES, FILES_SOURCE, FILES_TIMEDOUT,
   FILES_TOTAL_BYTES, LOG_FILES,
 } from "../abi/logs";
 import { Draft, draftDrop, draftEmit, draftInt, draftOpen, draftStr } from "../columns/draft";
@@ -119,6 +119,11 @@ export function bodyGap(body: Body, length: u32): void {
 /** The name that the protocol gave it (Content-Disposition); once. */
 export function bodyName(body: Body, bytes: usize, length: u32): void {
   draftStr(changetype<Draft>(<usize>body.draft), FILES_FILENAME, bytes, length);
+}
+
+/** The type that the protocol itself tells; the body side then does not guess one. Once. */
+export function bodyType(body: Body, bytes: usize, length: u32): void {
+  draftStr(changetype<Draft>(<usize>body.draft), FILES_MIME_TYPE, bytes, length);
 }
 
 /**

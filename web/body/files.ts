@@ -40,7 +40,8 @@ export function completeFilesChunk(chunk: PackedChunk, results: ReadonlyMap<numb
   if (found.every((result) => result === undefined)) return chunk;
 
   const filled = new Map<number, (result: BodyResult, before: Cell) => Cell>([
-    [FILES_MIME_TYPE, (result) => result.mime_type],
+    // A type that the protocol told stands.
+    [FILES_MIME_TYPE, (result, before) => before ?? result.mime_type],
     [FILES_SEEN_BYTES, (result) => result.seen_bytes],
     [FILES_MISSING_BYTES, (result) => result.missing_bytes],
     [FILES_MD5, (result) => result.md5],

@@ -12,11 +12,13 @@ import { weirdFlow } from "../weird";
 import { takeCertificates } from "./certificate";
 import { takeClientHello, takeServerHello } from "./hello";
 import { addLetter, Half, HAS_CURVE, handshakeBuffer, isClient, KEY_EXCHANGE, Session } from "./session";
+import { takeStatus } from "./status";
 
 const HEAD: u32 = 4;
 const CLIENT_HELLO_TYPE: u32 = 1;
 const SERVER_HELLO_TYPE: u32 = 2;
 const CERTIFICATE: u32 = 11;
+const CERTIFICATE_STATUS: u32 = 22;
 const SERVER_KEY_EXCHANGE: u32 = 12;
 const CLIENT_KEY_EXCHANGE: u32 = 16;
 const NAMED_CURVE: u32 = 3;
@@ -70,7 +72,8 @@ function message(session: Session, flow: Flow, dir: u32, type: u32, body: usize,
         session.bits |= HAS_CURVE;
       }
     }
-  } else if (type == CLIENT_KEY_EXCHANGE && client) session.bits |= KEY_EXCHANGE;
+  } else if (type == CERTIFICATE_STATUS && !client) takeStatus(flow, dir, body, length);
+  else if (type == CLIENT_KEY_EXCHANGE && client) session.bits |= KEY_EXCHANGE;
   const letter = letterOf(type);
   if (letter == 45) {
     addLetter(session, client, 122); // z
