@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dnsMessage, dnsName, framed, question, QUESTION, record, strings } from '../../support/dns-messages';
+import { dnsMessage, dnsName, framed, question, QUESTION, record, strings } from '../../../fixtures/generate/craft/dns';
 import { runEngine, type Row } from '../../support/engine';
 import { client, close, server, tcpCapture, type Step } from '../../support/tcp-capture';
 import {
   alpn, certificates, changeCipherSpec, clientHello, ecdheParameters, encrypted, groups, handshake, HANDSHAKE, pointFormats, serverHello,
   serverName, signatureAlgorithms, tlsRecord,
-} from '../../support/tls-messages';
+} from '../../../fixtures/generate/craft/tls';
 import { udpCapture } from '../../support/udp-capture';
 
 const records = (...messages: Buffer[]): Buffer => Buffer.concat(messages.map((message) => tlsRecord(HANDSHAKE, message)));

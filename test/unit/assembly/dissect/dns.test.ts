@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  dnsMessage, dnsName, framed, hexBytes, netbiosName, pointer, question, QUESTION, record, strings, u16, u32, u8,
-} from '../../../support/dns-messages';
+import { hexBytes, u16, u32, u8 } from '../../../../fixtures/generate/craft/bytes';
+import { dnsMessage, dnsName, framed, netbiosName, pointer, question, QUESTION, record, strings } from '../../../../fixtures/generate/craft/dns';
 import { runEngine, weirdsOf, type Row } from '../../../support/engine';
 import { client, close, lost, server, tcpCapture } from '../../../support/tcp-capture';
 import { udpCapture, type Datagram } from '../../../support/udp-capture';

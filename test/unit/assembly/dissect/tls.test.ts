@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hexBytes, u16 } from '../../../support/dns-messages';
+import { hexBytes, u16 } from '../../../../fixtures/generate/craft/bytes';
 import { runEngine, weirdsOf, type Row } from '../../../support/engine';
 import { client, close, lost, server, tcpCapture, type Connection, type Step } from '../../../support/tcp-capture';
 import {
   ALERT, alpn, certificates, changeCipherSpec, clientHello, ecdheParameters, encrypted, extension, groups, handshake, HANDSHAKE,
   pointFormats, serverHello, serverName, signatureAlgorithms, supportedVersions, tlsRecord,
-} from '../../../support/tls-messages';
+} from '../../../../fixtures/generate/craft/tls';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
