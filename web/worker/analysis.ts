@@ -1,6 +1,9 @@
 import type { CaptureLocator } from '../capture/open';
+import { sampleOf } from '../capture/sample';
+import { fromBlob } from '../capture/source';
 import type { PackedChunk } from '../engine/chunk';
 import type { Verdict } from '../indicators/types';
+import { applyDecodedLengths } from '../logs/decoded-lengths';
 import { Case } from './analysis/case';
 import { CaptureState, type LinktypeCount } from './analysis/capture-state';
 import { Inspection } from './analysis/inspect';
@@ -19,10 +22,9 @@ export interface AnalysisOptions {
   readonly engine: string;
   /** Sentences for the person that no question asked for (the store is full, …). */
   readonly onNotice?: (severity: 'info' | 'warning' | 'error', text: string) => void;
+  /** SHA-256 in lower-case hexadecimal, to recognise files by samples of them; without it none is recognised. */
+  readonly sha256?: (bytes: Uint8Array) => string;
 }
-
-/** Captures from the history are numbered from here: those that are read are numbered by the page, from 0. */
-const HISTORY_IDS = 1_000_000;
 
 /** Longest note and longest tag of a verdict, and tags of one, that are kept. */
 const MAX_NOTE = 20_000;
@@ -39,6 +41,7 @@ export class Analysis implements api.AnalysisApi {
   private readonly keeping: Keeping;
   private readonly awake: Promise<void>;
   private readonly store: StorePort;
+  private nextId = 0;
 
   constructor(private readonly options: AnalysisOptions) {
     this.store = options.store;
@@ -70,7 +73,28 @@ export class Analysis implements api.AnalysisApi {
 
   async begin(info: { id: number; name: string; size: number; locator?: CaptureLocator }, file: Blob | null): Promise<void> {
     await this.awake;
-    this.data.add(new CaptureState(info.id, info.name, info.size, file, info.locator));
+    this.nextId = Math.max(this.nextId, info.id + 1);
+    const state = new CaptureState(info.id, info.name, info.size, file, info.locator);
+    this.data.add(state);
+    if (file) void this.recognise(state, file);
+  }
+
+  /** A number for the next capture of the case; those of the history are counted with the others. */
+  newCapture(): number {
+    return this.nextId++;
+  }
+
+  /** Says when the same capture was analysed before: by a sample at once, its hash will tell for sure. */
+  private async recognise(state: CaptureState, file: Blob): Promise<void> {
+    const { sha256 } = this.options;
+    // What is encrypted would be recognised by any other file of that zip.
+    if (!sha256 || state.locator?.locked) return;
+    const part = state.locator ? file.slice(state.locator.start, state.locator.end ?? file.size) : file;
+    state.sample = await sampleOf(fromBlob(part, state.name), sha256);
+    const known = await this.store.captures.recognise(state.size, state.sample);
+    if (!known || this.data.captures().some((other) => other.sha256 === known.sha256)) return;
+    const name = known.name === state.name ? '' : ` as ${known.name}`;
+    this.options.onNotice?.('info', `${state.name} is known here: it was analysed${name} on ${new Date(known.analysed_at / 1000).toISOString().slice(0, 10)}. Your verdicts, tags and notes stand; it is read again for its packets.`);
   }
 
   async append(capture: number, chunks: readonly PackedChunk[]): Promise<void> {
@@ -84,28 +108,37 @@ export class Analysis implements api.AnalysisApi {
     if (state) {
       state.counters = counters.slice();
       state.linktypes = linktypes;
-      state.version++;
     }
     return Promise.resolve();
   }
 
-  async finish(capture: number, outcome: { state: api.CaptureInfo['state']; message: string; format: string }): Promise<void> {
+  async finish(capture: number, outcome: api.RunOutcome): Promise<void> {
     const state = this.data.capture(capture);
     if (!state) return;
+    applyDecodedLengths(state.table('http'), state.table('files'));
     state.state = outcome.state;
     state.message = outcome.message;
-    state.format = outcome.format;
-    state.version++;
+    state.format = outcome.format || state.format;
+    state.caps = outcome.caps ?? state.caps;
     await this.keep(state);
   }
 
   async setSha256(capture: number, sha256: string): Promise<void> {
     const state = this.data.capture(capture);
     if (!state) return;
-    // What was opened from the history is here again with its packets.
-    for (const other of this.data.captures()) if (other.id >= HISTORY_IDS && other.sha256 === sha256 && other !== state) this.data.remove(other.id);
-    state.sha256 = sha256;
-    state.version++;
+    for (const other of this.data.captures()) {
+      if (other.sha256 !== sha256 || other === state || other.state === 'running') continue;
+      // The same capture twice is one: what was read last stands, unless it is less than what was there.
+      if (!other.fromHistory) this.options.onNotice?.('info', `${state.name} is the same capture as ${other.name} (same SHA-256): it is shown once.`);
+      if (other.state === 'done' && state.state !== 'done') {
+        other.file ??= state.file;
+        other.locator ??= state.locator;
+        this.data.remove(state.id);
+        return;
+      }
+      this.data.remove(other.id);
+    }
+    this.data.setSha256(state, sha256);
     await this.keep(state);
   }
 
@@ -119,14 +152,13 @@ export class Analysis implements api.AnalysisApi {
   }
 
   /** Gives the packets back to every open capture of that hash (a zip may hold several). */
-  attach(file: Blob, sha256: string): Promise<api.Result<void>> {
+  attach(file: Blob, sha256: string, locator?: CaptureLocator): Promise<api.Result<void>> {
     return this.answer(async () => {
       const states = this.data.captures().filter((state) => state.sha256 === sha256);
       if (states.length === 0) return { ok: false, error: 'This file is none of the captures that are open: its SHA-256 is another. Open it as a capture of its own.' };
       for (const state of states) {
-        state.locator ??= await locatorOf(file, state.name);
+        state.locator = locator ?? state.locator ?? await locatorOf(file, state.name);
         state.file = file;
-        state.version++;
       }
       return { ok: true, value: undefined };
     });
@@ -289,11 +321,20 @@ export class Analysis implements api.AnalysisApi {
   }
 
   openHistory(sha256: string): Promise<api.Result<api.CaptureInfo>> {
-    return this.answer(() => this.keeping.open(sha256, 1 + Math.max(HISTORY_IDS, ...this.data.captures().map((capture) => capture.id))));
+    return this.answer(() => this.keeping.open(sha256, this.newCapture()));
   }
 
   deleteHistory(sha256: string | null): Promise<api.Result<void>> {
     return this.answer(() => this.keeping.delete(sha256));
+  }
+
+  async imports(): Promise<{ indicators: number; last: number | null }> {
+    await this.awake;
+    return this.sharing.imports();
+  }
+
+  openImports(): Promise<api.Result<number>> {
+    return this.answer(() => this.sharing.openImports());
   }
 
   exportStore(): Promise<api.Result<api.Saved>> {
