@@ -17,6 +17,9 @@ const PLAUSIBLE_BYTES: u32 = 262144;
 /** Bytes by which the longest record header is longer than the shortest, and a header: what the first look needs. */
 const TELL_BYTES: u32 = 8 + 16 + 16;
 const PLAUSIBLE_SECONDS: i64 = 86400 * 30;
+/** Bytes in which better records are looked for when one is doubted, and how often in vain before all are believed. */
+const DOUBT_BYTES: u32 = 131072;
+const MAX_DOUBTS: u32 = 16;
 
 let swapped: bool = false;
 let nanoseconds: bool = false;
@@ -28,6 +31,7 @@ let linktype: u32 = 0;
 let largest: u32 = PLAUSIBLE_BYTES; // captured bytes of a record that are believed
 let lastSeconds: i64 = -1;
 let seeking: bool = false;
+let doubts: u32 = 0; // searches in vain
 let found: bool = false; // `resynchronise` found a record
 /** CAPTURE_* once something is wrong; CAPTURE_OK until then. */
 export let pcapStatus: u32 = CAPTURE_OK;
@@ -76,6 +80,7 @@ export function pcapBegin(p: usize, n: u32): u32 {
   largest = snaplen <= PLAUSIBLE_BYTES ? PLAUSIBLE_BYTES : snaplen < MAX_PACKET_BYTES ? snaplen : MAX_PACKET_BYTES;
   lastSeconds = -1;
   seeking = false;
+  doubts = 0;
   pcapStatus = CAPTURE_OK;
   addInterface(linktype & 0xffff, snaplen, nanoseconds ? 9 : 6, false, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
   return FILE_HEAD;
@@ -94,14 +99,19 @@ function readLengths(p: usize): void {
   }
 }
 
-// A record head that could be one: judged only when the sequence of records is in doubt.
-function plausible(p: usize): bool {
+// A record head as writers make them, near the record before in time. Reads the lengths.
+function sound(p: usize): bool {
   readLengths(p);
-  if (caplen == 0 || caplen > PLAUSIBLE_BYTES || wirelen > PLAUSIBLE_BYTES || caplen > wirelen) return false;
+  if (caplen > largest || wirelen > largest || caplen > wirelen) return false;
   if (u32At(p + 4) >= (nanoseconds ? <u32>1000000000 : <u32>1000000)) return false;
   const seconds = <i64>u32At(p);
   const away = seconds - lastSeconds;
   return lastSeconds < 0 || (away > -PLAUSIBLE_SECONDS && away < PLAUSIBLE_SECONDS);
+}
+
+// A record head that could be one where the sequence of records is lost: zeros are no record.
+function plausible(p: usize): bool {
+  return sound(p) && caplen != 0;
 }
 
 // Nokia's records are 4 bytes longer than their magic says, the Kuznetsov variant's 8 with the plain magic: whichever
@@ -143,6 +153,24 @@ function resynchronise(p: usize, n: u32, last: bool): u32 {
   return last ? n : at;
 }
 
+const DOUBT_RECORD: u32 = 0;
+const DOUBT_DAMAGED: u32 = 1;
+const DOUBT_WAIT: u32 = 2;
+
+// A head that is not sound: some writers make such, so it is damage only when no sound record follows it but better ones
+// stand near. The lengths are those of the head at `p`.
+function judge(p: usize, n: u32, last: bool): u32 {
+  const next = recordHead + caplen;
+  if (next + recordHead > n && !last) return DOUBT_WAIT;
+  if (next == n || (next + recordHead <= n && sound(p + next))) return DOUBT_RECORD;
+  if (n <= DOUBT_BYTES && !last) return DOUBT_WAIT;
+  const whole = n <= DOUBT_BYTES;
+  resynchronise(p + 1, whole ? n - 1 : DOUBT_BYTES, whole);
+  if (found) return DOUBT_DAMAGED;
+  doubts++;
+  return DOUBT_RECORD;
+}
+
 function damaged(): void {
   weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAP");
   count(COUNTER_RESYNCS);
@@ -173,6 +201,16 @@ export function pcapRecords(p: usize, n: u32, offset: u64, last: bool): u32 {
       damaged();
       at++;
       continue;
+    }
+    if (doubts < MAX_DOUBTS && !sound(p + at)) {
+      const doubt = judge(p + at, n - at, last);
+      if (doubt == DOUBT_WAIT) return at;
+      if (doubt == DOUBT_DAMAGED) {
+        damaged();
+        at++;
+        continue;
+      }
+      readLengths(p + at);
     }
     if (at + recordHead + caplen > n) return at;
     const seconds = <i64>u32At(p + at);

@@ -133,7 +133,8 @@ export function bodyType(body: Body, bytes: usize, length: u32): void {
 export function bodyEnd(body: Body, flow: Flow, total: i64): void {
   if (handOut) body_event(BODY_END, body.id, 0, 0);
   const draft = changetype<Draft>(<usize>body.draft);
-  draftInt(draft, FILES_DURATION, <u64>(body.lastTs - body.firstTs));
+  const duration = body.lastTs - body.firstTs; // negative where packets are not in order of time
+  draftInt(draft, FILES_DURATION, duration > 0 ? <u64>duration : 0);
   draftInt(draft, FILES_SEEN_BYTES, body.seen);
   if (total >= 0) draftInt(draft, FILES_TOTAL_BYTES, <u64>total);
   draftInt(draft, FILES_MISSING_BYTES, body.missing);
