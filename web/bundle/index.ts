@@ -88,8 +88,11 @@ function fileName(title: string): string {
   return title.trim().toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'indicators';
 }
 
+/** An object of a bundle, as it came. */
+export type StixObject = Readonly<Record<string, unknown>>;
+
 export type ImportResult =
-  | { readonly ok: true; readonly value: ReadBundle & { readonly needs_passphrase: false } }
+  | { readonly ok: true; readonly value: ReadBundle & { readonly needs_passphrase: false; readonly objects: readonly StixObject[] } }
   | { readonly ok: true; readonly value: { readonly needs_passphrase: true } }
   | { readonly ok: false; readonly error: string };
 
@@ -103,8 +106,15 @@ export async function importBundle(bytes: Uint8Array, passphrase = ''): Promise<
     if (!opened.ok) return opened;
     plain = opened.value;
   }
-  const read = readBundle(new TextDecoder().decode(plain));
-  return read.ok ? { ok: true, value: { ...read.value, needs_passphrase: false } } : read;
+  const text = new TextDecoder().decode(plain);
+  const read = readBundle(text);
+  return read.ok ? { ok: true, value: { ...read.value, needs_passphrase: false, objects: objectsOf(text) } } : read;
+}
+
+/** The objects of a bundle that `readBundle` took, with an id each. */
+function objectsOf(text: string): StixObject[] {
+  const { objects } = JSON.parse(text.replace(/^\ufeff/, '')) as { objects?: unknown };
+  return (Array.isArray(objects) ? objects : []).filter((one: unknown): one is StixObject => typeof (one as { id?: unknown } | null)?.id === 'string');
 }
 
 /** A case and what was imported, as one; merging the same again changes nothing, in whatever order. */

@@ -159,6 +159,11 @@ export class Engine {
     return this.exports.packets() >>> 0;
   }
 
+  /** Flows so far. */
+  get flows(): number {
+    return this.exports.flows() >>> 0;
+  }
+
   /** Bytes of a record that the file does not hold whole, after `finish`. */
   get unread(): number {
     return this.exports.unread();

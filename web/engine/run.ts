@@ -20,8 +20,8 @@ export interface RunSink {
   /** Rows of every log but files and cert, which go to `bodies`. */
   chunk(chunk: PackedChunk): void;
   readonly bodies: BodySink;
-  /** After each piece of input: bytes of the capture and packets so far. */
-  progress?(bytes: number, packets: number): void;
+  /** After each piece of input: bytes of the capture, packets and flows so far, bytes of the engine's memory. */
+  progress?(bytes: number, packets: number, flows: number, memory: number): void;
   /** Asked before each piece of input: true ends the run with what there is. */
   stopped?(): boolean;
 }
@@ -61,7 +61,7 @@ export async function runCapture(module: WebAssembly.Module, chunks: AsyncIterab
       if (sink.stopped?.() === true) break;
       engine.push(chunk);
       read += chunk.length;
-      sink.progress?.(read, engine.packets);
+      sink.progress?.(read, engine.packets, engine.flows, engine.memoryBytes);
       const now = performance.now();
       if (now - handedOver > FLUSH_MILLISECONDS) {
         engine.flush();

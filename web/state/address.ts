@@ -14,13 +14,16 @@ export interface Sort {
   readonly descending: boolean;
 }
 
+/** Stands among the captures of a place for the indicators that were imported. */
+export const IMPORTS = 'imports';
+
 /** Everything that the address bar's fragment holds. */
 export interface Place {
   readonly view: ViewName;
   readonly scope: Scope;
   readonly sort: Sort | null;
   readonly selection: Selection | null;
-  /** SHA-256 of the captures of the case, as far as they are known: after a reload they come from the store. */
+  /** SHA-256 of the captures of the case (and IMPORTS), as far as they are known: after a reload they come from the store. */
   readonly captures: readonly string[];
 }
 
@@ -122,6 +125,6 @@ export function parsePlace(fragment: string): Place {
     },
     sort: sort ? { column: sort.replace(/^-/, ''), descending: sort.startsWith('-') } : null,
     selection: selection ? parseSelection(selection) : null,
-    captures: (query.get('case') ?? '').split(',').filter((hash) => /^[0-9a-f]{64}$/.test(hash)),
+    captures: (query.get('case') ?? '').split(',').filter((name) => name === IMPORTS || /^[0-9a-f]{64}$/.test(name)),
   };
 }

@@ -1,5 +1,5 @@
 import { EMPTY_SCOPE, type CaseEvent, type Chip, type Overview, type Result, type Saved, type Scope, type TableName, type Timeline } from '../worker/api';
-import type { Selection } from './address';
+import { IMPORTS, type Selection } from './address';
 import { inspectCursor, runCommand } from './commands';
 import { defang, splitKey } from './display';
 import { INTAKE_BYTES, intakeOf } from './intake';
@@ -77,14 +77,35 @@ export class App {
     this.run.take(event);
     if (event.type === 'captures') {
       if (event.captures.length === 0) this.forget();
-      this.nav.setCaptures(event.captures.map((capture) => capture.sha256).filter((hash) => hash !== ''));
-      if (!this.run.running && event.captures.length > 0 && (ran || this.run.done === null)) void this.settle();
+      this.tellAddress();
     }
+    if ((event.type === 'captures' || event.type === 'queue') && !this.run.running && this.run.captures.length > 0 && (ran || this.run.done === null)) void this.settle();
     if (event.type === 'changed') {
       this.memory = this.port.memory();
       this.growTables(!this.run.running);
       this.refreshSoon();
     }
+  }
+
+  /** The address names what the case consists of, so that a reload finds it again. */
+  private tellAddress(): void {
+    this.nav.setCaptures([...this.run.captures.map((capture) => capture.sha256).filter((hash) => hash !== ''), ...(this.imported ? [IMPORTS] : [])]);
+  }
+
+  /** Indicators came with a bundle, now or at another time. */
+  tookImport(): void {
+    this.imported = true;
+    this.tellAddress();
+    this.table('indicators').renew(true);
+    this.refresh();
+  }
+
+  /** Shows what was imported at another time. */
+  async openImports(): Promise<boolean> {
+    const answer = await this.api.openImports();
+    if (!answer.ok) this.run.tell('warning', answer.error);
+    else if (answer.value > 0) this.tookImport();
+    return answer.ok && answer.value > 0;
   }
 
   /** The case is gone (its worker died): nothing of it may stay on screen. */
@@ -178,7 +199,7 @@ export class App {
   async restore(): Promise<void> {
     const missing: string[] = [];
     for (const hash of this.nav.namedCaptures) {
-      const opened = await this.openHistory(hash);
+      const opened = hash === IMPORTS ? await this.openImports() : await this.openHistory(hash);
       if (!opened) missing.push(hash);
     }
     if (missing.length > 0) {

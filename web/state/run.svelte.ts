@@ -28,11 +28,14 @@ export class RunState {
   done = $state.raw<DoneFigures | null>(null);
   private notice = 0;
 
-  readonly running = $derived(this.captures.some((capture) => capture.state === 'running'));
+  /** Files that are being read or wait for their turn. */
+  queue = $state.raw<readonly string[]>([]);
+
+  readonly running = $derived(this.queue.length > 0 || this.captures.some((capture) => capture.state === 'running'));
   readonly totals = $derived(totals(this.captures, this.progress));
   /** Names of files that were just given and are not captures yet. */
   opening = $state('');
-  readonly status = $derived(this.opening ? `Opening ${this.opening}` : statusWords(this.captures, this.progress, this.done));
+  readonly status = $derived(this.opening ? `Opening ${this.opening}` : statusWords(this.captures, this.progress, this.done, this.queue));
 
   take(event: CaseEvent): void {
     switch (event.type) {
@@ -44,6 +47,10 @@ export class RunState {
       }
       case 'progress':
         this.progress = { ...this.progress, [event.progress.capture]: event.progress };
+        break;
+      case 'queue':
+        this.queue = event.names;
+        if (this.running) this.done = null;
         break;
       case 'changed':
         this.version = Math.max(this.version + 1, event.version);

@@ -1,4 +1,5 @@
 import type { DBSchema } from 'idb';
+import type { CaptureLocator } from '../capture/open';
 import type { PackedChunk } from '../engine/chunk';
 import type { Indicator, Microseconds, Verdict } from '../indicators/types';
 
@@ -7,7 +8,7 @@ export const DATABASE = 'capsift';
 /** Version of the database that this code reads and writes: the number of steps in migrations.ts. */
 export const DATABASE_VERSION = 2;
 
-/** Lower-case SHA-256 of a capture file. */
+/** What names a capture (web/capture/identity.ts): lower-case SHA-256 of its file, or of its own bytes when a zip holds it. */
 export type Sha256 = string;
 
 /** What is kept of a capture besides its rows. */
@@ -31,6 +32,10 @@ export interface StoredCapture {
   /** COUNTER_* of assembly/abi/counters.ts. */
   readonly counters: BigUint64Array;
   readonly linktypes: readonly { readonly linktype: number; readonly packets: number; readonly bytes: number }[];
+  /** Caps beside the engine's own that tripped; absent in records of earlier versions. */
+  readonly caps?: readonly { readonly name: string; readonly times: number }[];
+  /** Where the capture lies within the file that is kept; absent: it is the file. */
+  readonly locator?: CaptureLocator;
   readonly state: 'done' | 'stopped' | 'failed';
   /** One sentence, '' when all went well. */
   readonly message: string;

@@ -1,3 +1,4 @@
+import type { CaptureLocator } from '../capture/open';
 import type { AnalysisApi, Result } from './api';
 import type { Living } from './life';
 
@@ -11,7 +12,11 @@ export interface AnalysisWorkerApi extends AnalysisApi, Living {
   /** Serves the same API on another port, for the engine and body workers. */
   connect(port: MessagePort): Promise<void>;
   /** Reattaches the packets of a capture of that hash. */
-  attach(file: Blob, sha256: string): Promise<Result<void>>;
+  attach(file: Blob, sha256: string, locator?: CaptureLocator): Promise<Result<void>>;
+  /** Tells sentences that no question asked for. */
+  listen(notice: (severity: 'info' | 'warning' | 'error', text: string) => void): Promise<void>;
+  /** A number for the next capture of the case. */
+  newCapture(): Promise<number>;
   /** Bytes held in columns. */
   memory(): Promise<number>;
 }

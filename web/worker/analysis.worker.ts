@@ -1,4 +1,6 @@
 import * as Comlink from 'comlink';
+import { HasherPool } from '../body/digest';
+import { digestInstance } from '../body/instance';
 import { Store } from '../store/store';
 import { Analysis } from './analysis';
 import type { AnalysisWorkerApi } from './analysis-api';
@@ -10,8 +12,17 @@ let ready: (analysis: Analysis) => void = () => undefined;
 /** Questions that come before `prepare` wait for it. */
 const analysis = new Promise<Analysis>((resolve) => { ready = resolve; });
 let prepared = false;
+let listener: (severity: 'info' | 'warning' | 'error', text: string) => void = () => undefined;
+let pool: HasherPool | null = null;
 
-const own: Pick<AnalysisWorkerApi, 'prepare' | 'connect' | 'attach' | 'memory' | 'hold'> = {
+function sha256(bytes: Uint8Array): string {
+  if (!module) return '';
+  const hasher = (pool ??= new HasherPool(digestInstance(module))).openSha256();
+  hasher?.update(bytes);
+  return hasher?.hex() ?? '';
+}
+
+const own: Pick<AnalysisWorkerApi, 'prepare' | 'connect' | 'listen' | 'hold'> = {
   ...living,
   async prepare(compiled, quiet) {
     module = compiled;
@@ -19,7 +30,7 @@ const own: Pick<AnalysisWorkerApi, 'prepare' | 'connect' | 'attach' | 'memory' |
     prepared = true;
     const store = await Store.open({ fromFile: quiet });
     const made = new Analysis({
-      store, packets: new PacketService(() => module), engine: `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`,
+      store, packets: new PacketService(() => module), sha256, onNotice: (severity, text) => listener(severity, text), engine: `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`,
     });
     ready(made);
     return (await store.status()).message;
@@ -28,8 +39,10 @@ const own: Pick<AnalysisWorkerApi, 'prepare' | 'connect' | 'attach' | 'memory' |
     Comlink.expose(api, port);
     return Promise.resolve();
   },
-  attach: async (file, sha256) => (await analysis).attach(file, sha256),
-  memory: async () => (await analysis).memory(),
+  listen(notice) {
+    listener = notice;
+    return Promise.resolve();
+  },
 };
 
 /** Bytes that a saved file or a packet brings along are moved to the page, not copied. */

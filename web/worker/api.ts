@@ -31,6 +31,15 @@ export interface CaptureInfo {
   readonly attached: boolean;
 }
 
+/** How a run ended. */
+export interface RunOutcome {
+  readonly state: CaptureInfo['state'];
+  readonly message: string;
+  readonly format: string;
+  /** Caps beside the engine's own that tripped (bodies). */
+  readonly caps?: readonly { readonly name: string; readonly times: number }[];
+}
+
 /** Sent to the page at most ten times a second while a run goes on. */
 export interface RunProgress {
   readonly capture: number;
@@ -49,6 +58,8 @@ export type CaseEvent =
   | { readonly type: 'progress'; readonly progress: RunProgress }
   /** Tables grew: views that show them may ask again (at most four a second). */
   | { readonly type: 'changed'; readonly version: number }
+  /** Names of files that are being read or wait for their turn; the last one is empty. */
+  | { readonly type: 'queue'; readonly names: readonly string[] }
   /** The page asks for a password (encrypted zip); answered by `CaseClient.password`. */
   | { readonly type: 'password'; readonly capture: number; readonly name: string; readonly wrong: boolean }
   | { readonly type: 'notice'; readonly severity: 'info' | 'warning' | 'error'; readonly text: string };
@@ -339,7 +350,7 @@ export interface AnalysisApi {
   append(capture: number, chunks: readonly PackedChunk[]): Promise<void>;
   /** Engine counters after each batch. */
   counters(capture: number, counters: BigUint64Array, linktypes: readonly { linktype: number; packets: number; bytes: number }[]): Promise<void>;
-  finish(capture: number, outcome: { state: CaptureInfo['state']; message: string; format: string }): Promise<void>;
+  finish(capture: number, outcome: RunOutcome): Promise<void>;
   setSha256(capture: number, sha256: string): Promise<void>;
 
   captures(): Promise<readonly CaptureInfo[]>;
@@ -373,6 +384,10 @@ export interface AnalysisApi {
   /** Opens a kept capture's rows without its file. */
   openHistory(sha256: string): Promise<Result<CaptureInfo>>;
   deleteHistory(sha256: string | null): Promise<Result<void>>;
+  /** How many indicators came with bundles and are kept, and when the last was imported (null: none). */
+  imports(): Promise<{ readonly indicators: number; readonly last: Microseconds | null }>;
+  /** Shows everything that was imported, whether the captures at hand have it or not. */
+  openImports(): Promise<Result<number>>;
   exportStore(): Promise<Result<Saved>>;
   close(): Promise<void>;
 }

@@ -5,7 +5,9 @@ import type { FromBody, ToBody } from './body-messages';
 import { BodyService } from './body-service';
 import { living, type Living } from './life';
 import { HasherPool } from '../body/digest';
-import { fromBlob } from '../capture/source';
+import { captureIdentities, captureSha256, type CaptureIdentity } from '../capture/identity';
+import type { CaptureLocator } from '../capture/open';
+import { fromBlob, type Hasher } from '../capture/source';
 
 /** What the page may ask of the body worker. */
 export interface BodyWorkerApi extends Living {
@@ -14,24 +16,28 @@ export interface BodyWorkerApi extends Living {
    * comlink, AnalysisApi). May be called again after one of the others was replaced; what was under way is dropped.
    */
   connect(module: WebAssembly.Module, port: MessagePort, analysisPort: MessagePort): Promise<Result<void>>;
-  /** Lower-case SHA-256 of a file, read beside whatever else goes on; '' when it cannot be read. */
-  sha256(module: WebAssembly.Module, file: Blob): Promise<string>;
+  /** SHA-256 that names a capture (web/capture/identity.ts), read beside whatever else goes on; '' when it cannot be read. */
+  sha256(module: WebAssembly.Module, file: Blob, name: string, locator: CaptureLocator): Promise<string>;
+  /** Every capture of a file, with its hash and its place. */
+  identities(module: WebAssembly.Module, file: Blob, name: string): Promise<CaptureIdentity[]>;
 }
 
 let current: MessagePort | null = null;
+let pool: HasherPool | null = null;
+
+/** @throws Error when every slot for digests is in use, which the caller takes for "cannot be read" */
+function hasherOf(module: WebAssembly.Module): () => Hasher {
+  return () => {
+    const hasher = (pool ??= new HasherPool(digestInstance(module))).openSha256();
+    if (!hasher) throw new Error('too many hashes at once');
+    return hasher;
+  };
+}
 
 const api: BodyWorkerApi = {
   ...living,
-  async sha256(module, file) {
-    const hasher = new HasherPool(digestInstance(module)).openSha256();
-    if (!hasher) return '';
-    try {
-      for await (const bytes of fromBlob(file, '').stream()) hasher.update(bytes);
-      return hasher.hex();
-    } catch {
-      return '';
-    }
-  },
+  sha256: (module, file, name, locator) => captureSha256(fromBlob(file, name), locator, hasherOf(module)),
+  identities: (module, file, name) => captureIdentities(fromBlob(file, name), hasherOf(module)),
   connect(module, port, analysisPort) {
     try {
       current?.close();

@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import type { CaptureLocator } from '../capture/open';
 import loadEngine from '../../build/engine.wasm?bytes';
 import type { CaptureInfo, CaseEvent, Result } from './api';
 import type { AnalysisWorkerApi } from './analysis-api';
@@ -22,6 +23,10 @@ interface Job {
 /** How long a stopped run may take to hand over what there is before its worker is ended, in milliseconds. */
 const STOP_MILLISECONDS = 1500;
 const CHANGED_MILLISECONDS = 250;
+/** A second death of the analysis within this time is not answered by reading everything again. */
+const REVIVE_MILLISECONDS = 60_000;
+/** Why a run ended whose analysis is gone: there is nothing to be told about it. */
+const GONE = 'gone';
 
 /**
  * The page's side of the workers: starts, joins and replaces them, feeds them files, tells the page what happens.
@@ -32,17 +37,19 @@ export class CaseClient {
   readonly analysis: Comlink.Remote<AnalysisWorkerApi>;
   private readonly module: Promise<WebAssembly.Module>;
   private readonly queue: Job[] = [];
-  private readonly files = new Map<number, File>();
+  private readonly files = new Map<number, { readonly file: File; readonly name: string; readonly locator: CaptureLocator }>();
+  /** Captures as they were told last: what is to be brought back when the analysis died. */
+  private told: readonly CaptureInfo[] = [];
+  private revived = 0;
   private readonly passwords = new Map<number, (password: string | null) => void>();
   private engine: Running<EngineWorkerApi> | null = null;
   private body: Running<BodyWorkerApi> | null = null;
   private analysisWorker: Running<AnalysisWorkerApi>;
   private running: { readonly job: Job; capture: number | null; fail: (why: string) => void; stopped: boolean } | null = null;
-  private nextCapture = 0;
   private asked = 0;
   private version = 0;
   private changedTimer: ReturnType<typeof setTimeout> | null = null;
-  private bytes = 0;
+  private bytes = { columns: 0, engine: 0 };
 
   constructor(private readonly onEvent: (event: CaseEvent) => void) {
     this.module = loadEngine().then((bytes) => WebAssembly.compile(bytes));
@@ -57,6 +64,7 @@ export class CaseClient {
   /** Captures, or zips of them; one file is read after the other. Resolves when their runs have ended. */
   async open(files: readonly File[]): Promise<void> {
     const ends = files.map((file) => new Promise<void>((done) => this.queue.push({ file, done })));
+    this.tellQueue();
     void this.next();
     await Promise.all(ends);
   }
@@ -64,6 +72,7 @@ export class CaseClient {
   /** Stops the run of a capture, or everything; what there is stays usable. */
   stop(capture?: number): void {
     if (capture === undefined) for (const job of this.queue.splice(0)) job.done();
+    this.tellQueue();
     const { running, engine } = this;
     if (!running || !engine || (capture !== undefined && running.capture !== capture)) return;
     running.stopped = true;
@@ -87,16 +96,19 @@ export class CaseClient {
   async attach(file: File): Promise<Result<void>> {
     const module = await this.module;
     const body = await this.bodyWorker();
-    const sha256 = await body.remote.sha256(module, file);
-    if (sha256 === '') return { ok: false, error: `${file.name} could not be read.` };
-    const result = await this.analysis.attach(file, sha256);
+    const found = await body.remote.identities(module, file, file.name);
+    let result: Result<void> = { ok: false, error: `${file.name} could not be read, or holds no capture.` };
+    for (const { sha256, locator } of found) {
+      const one = await this.analysis.attach(file, sha256, locator);
+      if (one.ok || !result.ok) result = one;
+    }
     await this.tellCaptures();
     return result;
   }
 
   /** Bytes of WASM memory and columns, as the workers told last. */
   memory(): number {
-    return this.bytes;
+    return this.bytes.columns + this.bytes.engine;
   }
 
   // ---------------------------------------------------------------------------------------------------------- the workers
@@ -114,20 +126,39 @@ export class CaseClient {
   private startAnalysis(): Running<AnalysisWorkerApi> {
     const running = this.start<AnalysisWorkerApi>('analysis', (why) => {
       running.end();
-      this.say('error', `The analysis stopped unexpectedly (${why}) and was started again. Open the capture again to see it; what was kept is in the history.`);
-      this.endEngine();
       this.endBody();
-      this.running?.fail('The analysis stopped unexpectedly.');
-      this.files.clear();
-      this.nextCapture = 0;
       this.analysisWorker = this.startAnalysis();
       this.onEvent({ type: 'captures', captures: [] });
+      this.revive(why);
     });
+    void running.remote.listen(Comlink.proxy((severity: 'info' | 'warning' | 'error', text: string) => this.say(severity, text)));
     void this.module.then((module) => running.remote.prepare(module, __SINGLE_FILE__)).then(
       (message) => { if (message) this.say('warning', message); },
       (error: unknown) => this.say('error', `The analysis could not be started: ${words(error)}. Reload the page.`),
     );
     return running;
+  }
+
+  /** Brings the case back after the analysis died: kept captures from the history, the others by reading them again. */
+  private revive(why: string): void {
+    const files = new Set([...this.files.values()].map(({ file }) => file));
+    const job = this.running?.job;
+    const kept = this.told.filter(({ id, sha256 }) => !this.files.has(id) && sha256 !== '').map(({ sha256 }) => sha256);
+    if (job) files.add(job.file);
+    this.files.clear();
+    this.told = [];
+    // What brought it down may do so again: once is tried.
+    const again = Date.now() - this.revived > REVIVE_MILLISECONDS;
+    this.revived = Date.now();
+    this.say('error', `The analysis stopped unexpectedly (${why}) and was started again. ${again && files.size > 0 ? 'Your captures are read once more.' : 'Open the capture again to see it; what was kept is in the history.'}`);
+    if (again) for (const file of files) this.queue.push({ file, done: () => undefined });
+    this.running?.fail(GONE);
+    void (async () => {
+      for (const sha256 of again ? kept : []) await this.analysis.openHistory(sha256);
+      if (kept.length > 0) await this.tellCaptures();
+      void this.next();
+    })().catch(() => undefined);
+    this.tellQueue();
   }
 
   private async bodyWorker(): Promise<Running<BodyWorkerApi>> {
@@ -164,6 +195,7 @@ export class CaseClient {
   private endEngine(): void {
     this.engine?.end();
     this.engine = null;
+    this.bytes.engine = 0;
   }
 
   private endBody(): void {
@@ -183,6 +215,7 @@ export class CaseClient {
     const failed = new Promise<string>((resolve) => { fail = resolve; });
     const running = { job, capture: null as number | null, fail, stopped: false };
     this.running = running;
+    this.tellQueue();
     try {
       const engine = await this.engineWorker();
       const host: EngineHost = {
@@ -190,7 +223,7 @@ export class CaseClient {
         progress: (progress) => { this.onEvent({ type: 'progress', progress }); this.changed(); },
         password: (name, wrong) => this.askPassword(name, wrong),
         problem: (text) => this.say('warning', text),
-        end: (capture) => { void this.ended(capture, job.file); },
+        end: (capture) => { void this.ended(capture); },
       };
       const outcome = await Promise.race([
         engine.remote.run(job.file, Comlink.proxy(host)),
@@ -201,8 +234,9 @@ export class CaseClient {
       await this.failed(running, words(error));
     } finally {
       this.running = null;
-      await this.tellCaptures();
+      await this.tellCaptures().catch(() => undefined);
       job.done();
+      this.tellQueue();
       void this.next();
     }
   }
@@ -210,9 +244,9 @@ export class CaseClient {
   private async begin(
     running: { capture: number | null }, file: File, name: string, size: number, locator: Parameters<EngineHost['begin']>[2],
   ): Promise<number> {
-    const id = this.nextCapture++;
+    const id = await this.analysis.newCapture();
     running.capture = id;
-    this.files.set(id, file);
+    this.files.set(id, { file, name, locator });
     await this.analysis.begin({ id, name, size, locator }, file);
     await this.tellCaptures();
     return id;
@@ -221,23 +255,26 @@ export class CaseClient {
   /** A run that did not come to its end by itself: what arrived is kept and said to be a part. */
   private async failed(running: { capture: number | null; stopped: boolean; job: Job }, why: string): Promise<void> {
     const { capture, stopped, job } = running;
+    if (why === GONE) return;
     const message = stopped ? 'Stopped. What was read until then is here; open the file again to read all of it.' : why;
     if (capture === null) {
       if (!stopped) this.say('error', `${job.file.name} could not be read: ${why}`);
       return;
     }
     await this.analysis.finish(capture, { state: stopped ? 'stopped' : 'failed', message, format: '' }).catch(() => undefined);
-    if (stopped) void this.ended(capture, job.file);
+    void this.ended(capture);
   }
 
   /** The rows are there; the file's hash follows in the background and makes the capture known to the history. */
-  private async ended(capture: number, file: File): Promise<void> {
+  private async ended(capture: number): Promise<void> {
     await this.tellCaptures();
     this.changed();
+    const known = this.files.get(capture);
+    if (!known) return;
     try {
       const module = await this.module;
       const body = await this.bodyWorker();
-      const sha256 = await body.remote.sha256(module, file);
+      const sha256 = await body.remote.sha256(module, known.file, known.name, known.locator);
       if (sha256 !== '') await this.analysis.setSha256(capture, sha256);
     } catch {
       // Without the hash the capture is not kept; the history says what it holds.
@@ -256,7 +293,14 @@ export class CaseClient {
 
   private async tellCaptures(): Promise<void> {
     const captures: readonly CaptureInfo[] = await this.analysis.captures();
+    this.told = captures;
     this.onEvent({ type: 'captures', captures });
+  }
+
+  /** What is being read and what waits, so that the page does not say "Done" in between. */
+  private tellQueue(): void {
+    const jobs = [...(this.running ? [this.running.job] : []), ...this.queue];
+    this.onEvent({ type: 'queue', names: jobs.map(({ file }) => file.name) });
   }
 
   /** Views may ask again, four times a second at the most. */
@@ -265,7 +309,8 @@ export class CaseClient {
     this.changedTimer = setTimeout(() => {
       this.changedTimer = null;
       this.onEvent({ type: 'changed', version: ++this.version });
-      void this.analysis.memory().then((bytes) => { this.bytes = bytes; }).catch(() => undefined);
+      void this.analysis.memory().then((bytes) => { this.bytes.columns = bytes; }).catch(() => undefined);
+      void this.engine?.remote.memory().then((bytes) => { this.bytes.engine = bytes; }).catch(() => undefined);
     }, CHANGED_MILLISECONDS);
   }
 

@@ -23,6 +23,6 @@ export interface EngineWorkerApi extends Living {
   run(file: File, host: EngineHost): Promise<Result<void>>;
   /** Ends the run under way with what there is. */
   stop(): void;
-  /** Bytes of the engine's memory. */
+  /** Bytes of the engine's memory; 0 when no run is under way. */
   memory(): number;
 }

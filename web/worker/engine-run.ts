@@ -2,6 +2,8 @@ import { BODY_BYTES_UNDER_WAY, type FromBody, type ToBody } from './body-message
 import { BodyBatchWriter } from '../body/batch';
 import { fromBlob } from '../capture/source';
 import { openCaptures, type InnerCapture } from '../capture/open';
+import { bodyCaps } from '../body/caps';
+import type { TrippedCaps } from '../body/pipeline';
 import type { PackedChunk } from '../engine/chunk';
 import { runCapture } from '../engine/run';
 import type { AnalysisApi } from './api';
@@ -22,6 +24,8 @@ export interface RunPorts {
 /** One file's run: its captures one after the other. */
 export class FileRun {
   private stopping = false;
+  /** Bytes of the engine's memory. */
+  memory = 0;
   private readonly abort = new AbortController();
 
   constructor(private readonly module: WebAssembly.Module, private readonly ports: RunPorts, private readonly host: EngineHost) {}
@@ -59,7 +63,7 @@ export class FileRun {
     let underWay = 0;
     let taken: (() => void) | null = null;
     let finished: (() => void) | null = null;
-    let bodyDone = false;
+    let tripped: TrippedCaps | null = null;
     const unlisten = this.ports.onBody((message) => {
       if (message.capture !== id) return;
       if (message.type === 'taken') {
@@ -67,7 +71,7 @@ export class FileRun {
         taken?.();
       } else if (message.type === 'failed') this.host.problem(message.message);
       else {
-        bodyDone = true;
+        tripped = message.tripped;
         finished?.();
       }
     });
@@ -98,24 +102,27 @@ export class FileRun {
             this.ports.toBody({ type: 'chunks', capture: id, chunks: [chunk] }, [chunk.buffer]);
           },
         },
-        progress: (bytes, packets) => progress.at(inner.bytesRead(), packets),
+        progress: (_, packets, flows, memory) => {
+          this.memory = memory;
+          progress.at(inner.bytesRead(), packets, flows);
+        },
         stopped: () => this.stopping,
       });
       batches.flush();
       this.ports.toBody({ type: 'finish', capture: id }, []);
       await Promise.all(appends);
-      if (!bodyDone) await new Promise<void>((resolve) => { finished = resolve; });
+      if (!tripped) await new Promise<void>((resolve) => { finished = resolve; });
       await analysis.counters(id, end.counters, end.undecodedLinks);
       const reading = inner.outcome();
       const stopped = this.stopping;
       const state = stopped ? 'stopped' : end.outcome.state === 'failed' || reading.state === 'failed' ? 'failed' : 'done';
       const messages = [...new Set([end.outcome.message, stopped ? '' : reading.message])].filter((text) => text !== '');
       const format = inner.container === 'plain' || end.outcome.format === '' ? end.outcome.format : `${end.outcome.format} in ${inner.container}`;
-      await analysis.finish(id, { state, message: messages.join(' '), format });
+      await analysis.finish(id, { state, message: messages.join(' '), format, caps: bodyCaps(tripped) });
       this.host.end(id);
     } finally {
       unlisten();
-      if (!bodyDone) this.ports.toBody({ type: 'drop', capture: id }, []);
+      if (!tripped) this.ports.toBody({ type: 'drop', capture: id }, []);
     }
   }
 }
@@ -129,7 +136,7 @@ class ProgressMeter {
 
   constructor(private readonly capture: number, private readonly total: number, private readonly host: EngineHost) {}
 
-  at(bytes: number, packets: number): void {
+  at(bytes: number, packets: number, flows: number): void {
     const now = performance.now();
     if (now - this.last < PROGRESS_MILLISECONDS) return;
     this.last = now;
@@ -139,6 +146,6 @@ class ProgressMeter {
     const seconds = (now - (first?.time ?? this.began)) / 1000;
     const rate = seconds > 0 ? (bytes - (first?.bytes ?? 0)) / seconds : 0;
     const left = rate > 0 && this.total > 0 ? Math.max(0, (this.total - bytes) / rate) : null;
-    this.host.progress({ capture: this.capture, bytes, total: this.total, packets, flows: 0, rate, seconds_left: left });
+    this.host.progress({ capture: this.capture, bytes, total: this.total, packets, flows, rate, seconds_left: left });
   }
 }

@@ -44,7 +44,7 @@ const api: EngineWorkerApi = {
     }
   },
   stop: () => current?.stop(),
-  memory: () => 0,
+  memory: () => current?.memory ?? 0,
 };
 
 Comlink.expose(api);

@@ -15,10 +15,16 @@ export class CaptureState {
   counters = new BigUint64Array(COUNTER_COUNT);
   linktypes: readonly LinktypeCount[] = [];
   sha256 = '';
+  /** Quick mark of the file (web/capture/sample.ts); '' = not known. */
+  sample = '';
+  /** Caps beside the engine's own that tripped. */
+  caps: readonly { readonly name: string; readonly times: number }[] = [];
+  /** Opened from the history: its run was at another time. */
+  fromHistory = false;
   format = '';
   state: CaptureInfo['state'] = 'running';
   message = '';
-  /** Grows with everything that changes what views show. */
+  /** Grows with the rows. */
   version = 0;
   firstTs: number | null = null;
   lastTs: number | null = null;
@@ -26,6 +32,11 @@ export class CaptureState {
   /** @param locator where it lies within the file; undefined = the file itself, as it is */
   constructor(readonly id: number, readonly name: string, readonly size: number, public file: Blob | null, public locator?: CaptureLocator) {
     this.tables = new Map(SCHEMAS.map((schema) => [schema.name, new LogTable(schema.name)]));
+  }
+
+  /** Names the capture in sightings: its hash, or a stand-in until that is known. */
+  get key(): string {
+    return this.sha256 || `#${this.id}`;
   }
 
   /** Bytes held in columns. */

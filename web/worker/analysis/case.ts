@@ -132,6 +132,20 @@ export class Case implements SelectionHost {
     this.bump();
   }
 
+  /** The hash of a capture is known: what was worked out with its stand-in stays, under the hash. */
+  setSha256(capture: CaptureState, sha256: string): void {
+    const before = capture.key;
+    if (before === sha256) return;
+    capture.sha256 = sha256;
+    const { indicators } = this.analysis;
+    this.analysis = {
+      ...this.analysis,
+      indicators: indicators.map((one) => (one.sightings.some((sighting) => sighting.capture === before)
+        ? { ...one, sightings: one.sightings.map((sighting) => (sighting.capture === before ? { ...sighting, capture: sha256 } : sighting)) } : one)),
+    };
+    this.rankedFor = null;
+  }
+
   /** Indicators that came with bundles or from the history, beside those of the captures at hand. */
   addImported(incoming: readonly Indicator[]): { added: number; merged: number; unchanged: number } {
     const before = mergeIndicators(this.indicatorsWithoutVerdicts().map((one) => share(one, this.engine)), []).indicators;
@@ -141,6 +155,12 @@ export class Case implements SelectionHost {
     this.rankedFor = null;
     this.bump();
     return counts;
+  }
+
+  forgetImported(): void {
+    this.imported = [];
+    this.rankedFor = null;
+    this.bump();
   }
 
   importedIndicators(): readonly SharedIndicator[] {
@@ -153,7 +173,7 @@ export class Case implements SelectionHost {
     const now = performance.now();
     if (this.running() && this.analysedVersion >= 0 && now - this.analysedAt < Math.max(1000, this.analysisCost * INDICATOR_PATIENCE)) return;
     this.analysis = this.list.length === 0 ? EMPTY_ANALYSIS : analyseCase(
-      this.list.map((capture) => ({ tables: capture.tables, sha256: capture.sha256, name: capture.name })), { localNetworks: this.networkTexts },
+      this.list.map((capture) => ({ tables: capture.tables, sha256: capture.key, name: capture.name })), { localNetworks: this.networkTexts },
     );
     this.analysedVersion = version;
     this.analysedAt = performance.now();
@@ -194,7 +214,7 @@ export class Case implements SelectionHost {
 
   /** Sightings of an indicator that are of this capture. */
   sightingsIn(indicator: Indicator, capture: CaptureState): readonly Sighting[] {
-    return indicator.sightings.filter((sighting) => sighting.capture === capture.sha256);
+    return indicator.sightings.filter((sighting) => sighting.capture === capture.key);
   }
 
   contextOf(capture: CaptureState): SelectContext {

@@ -37,6 +37,12 @@ export function coverageOf(captures: readonly CaptureState[], more: readonly { r
     tripped++;
     lines.push({ label: `Cap: ${name}`, packets: times, bytes: 0, kind: 'cap', text: 'The list of indicators or findings was cut at this cap.' });
   }
+  const caps = new Map<string, number>();
+  for (const capture of captures) for (const { name, times } of capture.caps) caps.set(name, (caps.get(name) ?? 0) + times);
+  for (const [name, times] of caps) {
+    tripped++;
+    lines.push({ label: `Cap: ${name}`, packets: times, bytes: 0, kind: 'cap', text: 'Bodies beyond this cap were not decoded or hashed; their rows say so.' });
+  }
   const share = (part: number, whole: number): number => (whole === 0 ? 1 : Math.min(1, part / whole));
   return {
     decoded_packets: share(total(c.COUNTER_PACKETS_DECODED), total(c.COUNTER_PACKETS)),

@@ -1,5 +1,6 @@
 import { openCaptures, type CaptureLocator } from '../../capture/open';
 import { fromBlob } from '../../capture/source';
+import { FIELD_PASSWORD } from '../../capture/zip';
 import type { CaptureInfo, HistoryEntry, Result, StoreStatus } from '../api';
 import { CaptureState } from './capture-state';
 import type { Case } from './case';
@@ -19,6 +20,13 @@ export async function locatorOf(file: Blob, name: string): Promise<CaptureLocato
   return first;
 }
 
+const markOf = (capture: CaptureState): string => `${capture.sha256} ${capture.state} ${capture.version}`;
+
+/** The password of a zip goes to the store only with the field's own one, which everybody knows. */
+function withoutSecret(locator: CaptureLocator): CaptureLocator {
+  return locator.locked && locator.locked.password !== FIELD_PASSWORD ? { ...locator, locked: { ...locator.locked, password: '' } } : locator;
+}
+
 /** What of the case outlives the page. */
 export class Keeping {
   /** Captures that are kept already, as they were: hash and version. */
@@ -35,17 +43,19 @@ export class Keeping {
 
   /** Keeps a capture when its run is over and its hash known; a sentence when that did not work. */
   async keep(capture: CaptureState): Promise<string> {
-    if (capture.state === 'running' || capture.state === 'failed' || capture.sha256 === '') return '';
-    const mark = `${capture.sha256} ${capture.version}`;
+    if (capture.state === 'running' || capture.sha256 === '') return '';
+    // What is no capture leaves no trace; a run that broke off is worth what it gave.
+    if (capture.state === 'failed' && capture.table('packet').rows === 0) return '';
+    const mark = markOf(capture);
     if (this.kept.get(capture.id) === mark) return '';
     this.kept.set(capture.id, mark);
     const info = capture.info();
     const indicators = this.data.indicators().filter((one) => this.data.sightingsIn(one, capture).length > 0);
     const result = await this.store.keep({
       capture: {
-        sha256: info.sha256, name: info.name, size: info.size, sample: '', format: info.format, first_ts: info.first_ts, last_ts: info.last_ts,
+        sha256: info.sha256, name: info.name, size: info.size, sample: capture.sample, format: info.format, first_ts: info.first_ts, last_ts: info.last_ts,
         packets: info.packets, flows: capture.table('conn').rows, analysed_at: nowMicros(), engine: this.data.engine, counters: capture.counters,
-        linktypes: capture.linktypes, state: capture.state, message: capture.message,
+        linktypes: capture.linktypes, caps: capture.caps, ...(capture.locator ? { locator: withoutSecret(capture.locator) } : {}), state: capture.state, message: capture.message,
       },
       chunks: [...capture.tables.values()].flatMap((table) => table.chunks.map(({ log, rows, buffer }) => ({ log, rows, buffer }))),
       indicators: indicators.map((one) => ({ ...one, sightings: this.data.sightingsIn(one, capture) })),
@@ -66,7 +76,10 @@ export class Keeping {
     if (already) return { ok: true, value: already.info() };
     const stored = await this.store.captures.get(sha256);
     if (!stored) return { ok: false, error: 'This capture is not in the history any more.' };
-    const capture = new CaptureState(id, stored.name, stored.size, await this.store.openKept(sha256));
+    const capture = new CaptureState(id, stored.name, stored.size, await this.store.openKept(sha256), stored.locator);
+    capture.fromHistory = true;
+    capture.sample = stored.sample;
+    capture.caps = stored.caps ?? [];
     capture.sha256 = sha256;
     capture.format = stored.format;
     capture.state = stored.state;
@@ -76,9 +89,9 @@ export class Keeping {
     if (stored.kept_logs) for (const chunk of await this.store.captures.chunks(sha256)) capture.append(chunk);
     capture.firstTs ??= stored.first_ts;
     capture.lastTs ??= stored.last_ts;
-    if (capture.file) capture.locator = await locatorOf(capture.file, stored.name);
+    if (capture.file) capture.locator ??= await locatorOf(capture.file, stored.name);
     this.data.add(capture);
-    this.kept.set(id, `${sha256} ${capture.version}`);
+    this.kept.set(id, markOf(capture));
     if (!stored.kept_logs) {
       capture.message = [stored.message, 'Its logs were not kept: only its indicators are shown. Drop the capture again to see everything.'].filter((text) => text !== '').join(' ');
       this.data.addImported(await this.store.captures.indicators(sha256));
@@ -92,6 +105,7 @@ export class Keeping {
     const done = await this.store.deleteAll();
     if (done.ok) {
       this.kept.clear();
+      this.data.forgetImported();
       await this.wake();
     }
     return done;

@@ -1,6 +1,7 @@
-import { exportIndicators, importBundle, mergeVerdicts, previewExport, type Provenance } from '../../bundle/index';
+import { exportIndicators, importBundle, mergeVerdicts, previewExport, type Provenance, type StixObject } from '../../bundle/index';
 import { matchAdvisory } from '../../indicators/advisory';
 import type { Indicator } from '../../indicators/types';
+import type { StoredImport } from '../../store/schema';
 import type { AdvisoryMatch, BundlePreview, BundleRequest, ImportReport, Result, Saved } from '../api';
 import type { Case } from './case';
 import { capsInWords, coverageOf } from './coverage';
@@ -10,14 +11,23 @@ import type { Tables } from './tables';
 /** Microseconds since the epoch, now. */
 export const nowMicros = (): number => Date.now() * 1000;
 
+function storedImports(objects: readonly StixObject[], source: string): StoredImport[] {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return objects.map((object) => ({
+    id: text(object['id']), type: text(object['type']), modified: text(object['modified']), source, imported_at: nowMicros(), object,
+  }));
+}
+
 /** Bundles out and in, and advisories. */
 export class Sharing {
   constructor(private readonly data: Case, private readonly tables: Tables, private readonly store: StorePort) {}
 
   private chosen(request: BundleRequest): Indicator[] {
-    if (request.keys === null) return [...this.tables.indicators(request.scope)];
-    const keys = new Set(request.keys);
-    return this.data.indicators().filter((indicator) => keys.has(indicator.key));
+    const keys = request.keys ? new Set(request.keys) : null;
+    const chosen = keys ? this.data.indicators().filter((indicator) => keys.has(indicator.key)) : [...this.tables.indicators(request.scope)];
+    // The stand-in for a hash that is not known yet must not leave.
+    return chosen.map((one) => (one.sightings.some(({ capture }) => capture.startsWith('#'))
+      ? { ...one, sightings: one.sightings.map((sighting) => (sighting.capture.startsWith('#') ? { ...sighting, capture: '' } : sighting)) } : one));
   }
 
   private async input(request: BundleRequest): Promise<Parameters<typeof exportIndicators>[0]> {
@@ -56,11 +66,30 @@ export class Sharing {
     const before = new Set(this.data.verdicts.map((verdict) => JSON.stringify(verdict)));
     const merged = mergeVerdicts(this.data.verdicts, verdicts);
     const fresh = merged.filter((verdict) => !before.has(JSON.stringify(verdict)));
-    const kept = await this.store.analysts.putVerdicts(fresh);
     this.data.setVerdicts(merged);
+    const kept = [await this.store.analysts.putVerdicts(fresh), await this.store.analysts.putImports(storedImports(read.value.objects, name))];
+    const problems = kept.flatMap((one) => (one.ok ? [] : [one.error]));
     return {
       ok: true,
-      value: { ...counts, verdicts: fresh.length, left: kept.ok ? left : [...left, kept.error], producer, needs_passphrase: false },
+      value: { ...counts, verdicts: fresh.length, left: [...left, ...problems], producer, needs_passphrase: false },
+    };
+  }
+
+  /** Brings back what was imported at another time; answers how many indicators that are. */
+  async openImports(): Promise<Result<number>> {
+    const objects = (await this.store.analysts.imports()).map(({ object }) => object);
+    const read = await importBundle(new TextEncoder().encode(JSON.stringify({ type: 'bundle', id: 'bundle--00000000-0000-4000-8000-000000000000', objects })));
+    if (!read.ok) return read;
+    if (read.value.needs_passphrase) return { ok: true, value: 0 };
+    this.data.addImported(read.value.indicators);
+    return { ok: true, value: read.value.indicators.length };
+  }
+
+  async imports(): Promise<{ indicators: number; last: number | null }> {
+    const kept = await this.store.analysts.imports();
+    return {
+      indicators: kept.filter(({ type }) => type === 'indicator').length,
+      last: kept.reduce<number | null>((last, { imported_at: at }) => Math.max(last ?? 0, at), null),
     };
   }
 
