@@ -1,4 +1,4 @@
-import { sizeText } from '../web/capture/limits';
+import { sizeText } from '../web/decode/limits';
 
 /** Milliseconds between two lines of progress. */
 const EVERY = 200;

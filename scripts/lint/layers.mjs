@@ -3,6 +3,7 @@
 /** Folders under web/ that the analysis is made of, from the bytes up: each may import from those of lower rank. */
 const RANKS = {
   'assembly/abi': 0,
+  'web/decode': 1,
   'web/engine': 1,
   'web/capture': 2,
   'web/logs': 2,

@@ -1,9 +1,9 @@
 import { ENCODING_IDENTITY, ENCODING_OTHER } from '../../assembly/abi/enums';
+import { DecodeError } from '../decode/decoder';
 import type { BodyEvents } from './batch';
 import { contentDecoder, type ContentDecoder } from './decode';
 import type { DigestExports, Hasher } from './digest';
 import { HasherPool } from './digest';
-import { CorruptStream } from './inflate';
 import { SNIFF_BYTES, sniff } from './magic';
 
 // Caps against decompression bombs and floods of bodies. When one trips, the body's note says so and `tripped` counts it.
@@ -234,7 +234,7 @@ export class BodyPipeline implements BodyEvents {
     if (error instanceof Stopped) state.capped = true;
     else {
       // Only damage in the data may end a body; anything else is a bug and must be seen.
-      if (!(error instanceof CorruptStream)) throw error;
+      if (!(error instanceof DecodeError)) throw error;
       state.notes.push(`content could not be decoded after ${state.seen} bytes: ${error.message}`);
     }
     state.whole = false;

@@ -1,7 +1,8 @@
-import { crc32 } from './decode/crc32';
-import { DecodeError, DecoderChain } from './decode/decoder';
-import { decoderFor, Sniffing, type Layer } from './decode/layers';
-import { MAX_DECODED_BYTES, MAX_RATIO, RATIO_GRACE_BYTES, sizeText } from './limits';
+import { crc32 } from '../decode/crc32';
+import { DecodeError, DecoderChain } from '../decode/decoder';
+import { sizeText } from '../decode/limits';
+import { decoderFor, Sniffing, type Layer } from './layers';
+import { MAX_DECODED_BYTES, MAX_RATIO, RATIO_GRACE_BYTES } from './limits';
 import { SNIFF_BYTES } from './sniff';
 
 /** How reading a capture ended. */

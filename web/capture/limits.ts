@@ -1,7 +1,5 @@
 // Every cap of reading captures; each is named in the sentence that is shown when it trips.
 
-/** Bytes handed on at a time, at the most (decoders emit at most this much at once). */
-export const CHUNK_BYTES = 256 * 1024;
 /** Bytes asked of a source at a time when it is read by ranges. */
 export const SLICE_BYTES = 1024 * 1024;
 /** Decoded bytes of one file at the most: a compressed file that unpacks to more is cut there. */
@@ -16,8 +14,6 @@ export const MAX_ZIP_ENTRIES = 10_000;
 export const MAX_BUFFERED_ZIP_BYTES = 1024 ** 3;
 /** Times a password is asked for one zip entry. */
 export const MAX_PASSWORD_TRIES = 5;
-/** zstd: the largest window that is decoded (`zstd --long=27`, what its own tool takes unasked). */
-export const MAX_ZSTD_WINDOW = 128 * 1024 * 1024;
 /** Reading again: decoded bytes between two checkpoints of a decoder, at least. */
 export const CHECKPOINT_BYTES = 4 * 1024 * 1024;
 /** Reading again: memory for checkpoints at the most; when full, every second one is dropped. */
@@ -26,12 +22,3 @@ export const MAX_CHECKPOINT_BYTES = 64 * 1024 * 1024;
 export const MAX_CACHED_BYTES = 32 * 1024 * 1024;
 /** Reading again: bytes of one read at the most. */
 export const MAX_READ_BYTES = 64 * 1024 * 1024;
-
-/** `1.5 GiB`, `300 KiB`, `12 bytes`. */
-export function sizeText(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let unit = 0;
-  let value = bytes;
-  while (value >= 1024 && unit < units.length - 1) { value /= 1024; unit++; }
-  return `${unit === 0 || Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
-}

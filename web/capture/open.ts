@@ -1,6 +1,7 @@
+import { sizeText } from '../decode/limits';
 import { CaptureStream, DEFAULT_CAPS, type CaptureOutcome, type DecodeCaps } from './capture-stream';
-import type { Layer } from './decode/layers';
-import { MAX_BUFFERED_ZIP_BYTES, sizeText } from './limits';
+import type { Layer } from './layers';
+import { MAX_BUFFERED_ZIP_BYTES } from './limits';
 import { looksLikeCapture, namedLikeCapture, sniffForeign, sniffWrapping, SNIFF_BYTES } from './sniff';
 import { fromBytes, hasSlice, rangeStream, type ByteSource, type Hasher } from './source';
 import {

@@ -1,6 +1,7 @@
-import { decoderFor } from './decode/layers';
-import type { DecoderChain } from './decode/decoder';
-import { CHECKPOINT_BYTES, MAX_CACHED_BYTES, MAX_CHECKPOINT_BYTES, MAX_READ_BYTES, sizeText } from './limits';
+import { sizeText } from '../decode/limits';
+import { decoderFor } from './layers';
+import type { DecoderChain } from '../decode/decoder';
+import { CHECKPOINT_BYTES, MAX_CACHED_BYTES, MAX_CHECKPOINT_BYTES, MAX_READ_BYTES } from './limits';
 import type { CaptureLocator } from './open';
 import { hasSlice, rangeStream, type ByteSource } from './source';
 import { itemStream, listZip, type SlicedSource } from './zip';

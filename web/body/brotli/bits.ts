@@ -1,6 +1,11 @@
-import { CorruptStream } from '../inflate';
+import { DecodeError } from '../../decode/decoder';
 
 export const BROTLI_TRUNCATED = 'compressed content ends early';
+
+/** Says what is wrong with brotli data. */
+export function damaged(what: string): DecodeError {
+  return new DecodeError(`the brotli data is damaged (${what})`);
+}
 
 /** Entries symbol << 4 | length, indexed by the next `bits` bits (RFC 7932 §3.2: codes arrive most significant bit first). */
 export interface PrefixCode {
@@ -16,10 +21,10 @@ export class BitReader {
 
   constructor(private readonly bytes: Uint8Array) {}
 
-  /** Up to 24 bits. @throws CorruptStream at the end of the input */
+  /** Up to 24 bits. @throws DecodeError at the end of the input */
   take(count: number): number {
     while (this.held < count) {
-      if (this.at >= this.bytes.length) throw new CorruptStream(BROTLI_TRUNCATED);
+      if (this.at >= this.bytes.length) throw new DecodeError(BROTLI_TRUNCATED);
       this.hold |= (this.bytes[this.at++] ?? 0) << this.held;
       this.held += 8;
     }
@@ -36,7 +41,7 @@ export class BitReader {
     }
     const entry = code.table[this.hold & ((1 << code.bits) - 1)] ?? 0;
     const length = entry & 15;
-    if (length > this.held) throw new CorruptStream(BROTLI_TRUNCATED);
+    if (length > this.held) throw new DecodeError(BROTLI_TRUNCATED);
     this.hold >>>= length;
     this.held -= length;
     return entry >> 4;
@@ -44,7 +49,7 @@ export class BitReader {
 
   /** Drops the bits up to the next byte, which must be zero. */
   align(): void {
-    if (this.take(this.held & 7) !== 0) throw new CorruptStream('padding that is not zero');
+    if (this.take(this.held & 7) !== 0) throw damaged('padding that is not zero');
   }
 
   /** Up to `count` whole bytes from an aligned place; fewer at the end of the input. */
@@ -74,7 +79,7 @@ export function prefixCode(lengths: Uint8Array): PrefixCode {
   for (let length = 1; length <= bits; length++, code <<= 1) {
     for (const symbol of used) {
       if (lengths[symbol] !== length) continue;
-      if (code >= 1 << length) throw new CorruptStream('over-subscribed prefix code');
+      if (code >= 1 << length) throw damaged('over-subscribed prefix code');
       let reversed = 0;
       for (let i = 0; i < length; i++) reversed |= ((code >> i) & 1) << (length - 1 - i);
       for (let at = reversed; at < table.length; at += 1 << length) table[at] = (symbol << 4) | length;
@@ -104,7 +109,7 @@ function simpleLengths(reader: BitReader, size: number): Uint8Array {
   const symbols: number[] = [];
   for (let i = 0; i < count; i++) {
     const symbol = reader.take(width);
-    if (symbol >= size || symbols.includes(symbol)) throw new CorruptStream('simple prefix code with a wrong symbol');
+    if (symbol >= size || symbols.includes(symbol)) throw damaged('simple prefix code with a wrong symbol');
     symbols.push(symbol);
   }
   const lengths = new Uint8Array(size);
@@ -125,7 +130,7 @@ function complexLengths(reader: BitReader, size: number, skip: number): Uint8Arr
     space -= 32 >> length;
     codes++;
   }
-  if (space !== 0 && codes !== 1) throw new CorruptStream('prefix code of a wrong shape');
+  if (space !== 0 && codes !== 1) throw damaged('prefix code of a wrong shape');
   const code = prefixCode(order);
   const lengths = new Uint8Array(size);
   let room = 32768;
@@ -150,11 +155,11 @@ function complexLengths(reader: BitReader, size: number, skip: number): Uint8Arr
     const before = repeat;
     repeat = (repeat > 0 ? (repeat - 2) << extra : 0) + reader.take(extra) + 3;
     const count = repeat - before;
-    if (i + count > size) throw new CorruptStream('more code lengths than symbols');
+    if (i + count > size) throw damaged('more code lengths than symbols');
     lengths.fill(value, i, i + count);
     i += count;
     if (value !== 0) room -= count << (15 - value);
   }
-  if (room !== 0) throw new CorruptStream('prefix code that is not complete');
+  if (room !== 0) throw damaged('prefix code that is not complete');
   return lengths;
 }

@@ -1,8 +1,8 @@
 // Brotli (RFC 7932). The encoded bytes are kept until the end of the body and decoded then; what a stream that breaks
 // off decodes to is handed out all the same.
-import { CorruptStream } from '../inflate';
+import { DecodeError } from '../../decode/decoder';
 import type { ContentDecoder, Sink } from '../decode';
-import { BROTLI_TRUNCATED, BitReader, readPrefixCode, type PrefixCode } from './bits';
+import { BROTLI_TRUNCATED, BitReader, damaged, readPrefixCode, type PrefixCode } from './bits';
 import { CONTEXT_LSB6, CONTEXT_MSB6, CONTEXT_SIGNED, UTF8_FIRST, UTF8_SECOND, signedContext } from './contexts';
 import { dictionaryWord, wordBits } from './dictionary';
 import { TRANSFORM_COUNT, transformWord } from './transforms';
@@ -46,7 +46,7 @@ export class BrotliDecoder implements ContentDecoder {
   push(bytes: Uint8Array): void {
     if (heldByAll + bytes.length > MAX_HELD_BROTLI_BYTES) {
       this.drop();
-      throw new CorruptStream(`more than ${MAX_HELD_BROTLI_BYTES} encoded bytes wait to be decoded`);
+      throw new DecodeError(`more than ${MAX_HELD_BROTLI_BYTES} encoded bytes wait to be decoded`);
     }
     this.parts.push(bytes.slice());
     this.size += bytes.length;
@@ -71,7 +71,7 @@ export class BrotliDecoder implements ContentDecoder {
       new BrotliStream(this.drop(), this.sink).run();
       return '';
     } catch (error) {
-      if (error instanceof CorruptStream && error.message === BROTLI_TRUNCATED) return BROTLI_TRUNCATED;
+      if (error instanceof DecodeError && error.message === BROTLI_TRUNCATED) return BROTLI_TRUNCATED;
       throw error;
     }
   }
@@ -99,7 +99,7 @@ class BrotliStream {
     const high = reader.take(3);
     if (high !== 0) return 17 + high;
     const low = reader.take(3);
-    if (low === 1) throw new CorruptStream('window size that is not allowed');
+    if (low === 1) throw damaged('window size that is not allowed');
     return low === 0 ? 17 : 8 + low;
   }
 
@@ -142,11 +142,11 @@ class BrotliStream {
     if (last && reader.take(1) === 1) return false;
     const nibbles = reader.take(2) + 4;
     if (nibbles === 7) {
-      if (reader.take(1) !== 0) throw new CorruptStream('reserved bit is set');
+      if (reader.take(1) !== 0) throw damaged('reserved bit is set');
       const count = reader.take(2);
       const skip = count === 0 ? 0 : reader.take(count * 8) + 1;
       reader.align();
-      if (reader.whole(skip).length < skip) throw new CorruptStream(BROTLI_TRUNCATED);
+      if (reader.whole(skip).length < skip) throw new DecodeError(BROTLI_TRUNCATED);
       return !last;
     }
     let length = 0;
@@ -164,7 +164,7 @@ class BrotliStream {
   private uncompressed(length: number): void {
     for (let left = length; left > 0;) {
       const bytes = this.reader.whole(Math.min(left, HAND_OUT_BYTES));
-      if (bytes.length === 0) throw new CorruptStream(BROTLI_TRUNCATED);
+      if (bytes.length === 0) throw new DecodeError(BROTLI_TRUNCATED);
       this.room(bytes.length);
       this.out.set(bytes, this.w);
       this.w += bytes.length;
@@ -219,7 +219,7 @@ class BrotliStream {
         continue;
       }
       i += (1 << symbol) + reader.take(symbol);
-      if (i > size) throw new CorruptStream('context map that is too long');
+      if (i > size) throw damaged('context map that is too long');
     }
     if (reader.take(1) === 1) inverseMoveToFront(map);
     return map;
@@ -243,7 +243,7 @@ class BrotliStream {
     const distanceCodes = read(distanceTrees, 16 + direct + (48 << postfix));
     const pick = (codes: PrefixCode[], at: number): PrefixCode => {
       const code = codes[at];
-      if (!code) throw new CorruptStream('context map names a code that is not there');
+      if (!code) throw damaged('context map names a code that is not there');
       return code;
     };
 
@@ -255,7 +255,7 @@ class BrotliStream {
       const copyCode = (CELL_COPY[cell] ?? 0) + (command & 7);
       const insert = (INSERT_BASE[insertCode] ?? 0) + reader.take(INSERT_EXTRA[insertCode] ?? 0);
       const copy = (COPY_BASE[copyCode] ?? 0) + reader.take(COPY_EXTRA[copyCode] ?? 0);
-      if (insert > left) throw new CorruptStream('more literals than the meta-block has');
+      if (insert > left) throw damaged('more literals than the meta-block has');
       for (let i = 0; i < insert; i++) {
         this.step(literalBlocks);
         if ((i & 0xffff) === 0) this.room(Math.min(insert - i, 0x10000));
@@ -283,7 +283,7 @@ class BrotliStream {
         left -= this.word(copy, distance - reach - 1, left);
         continue;
       }
-      if (copy > left) throw new CorruptStream('a copy beyond the meta-block');
+      if (copy > left) throw damaged('a copy beyond the meta-block');
       if (code !== 0) {
         ring.unshift(distance);
         ring.pop();
@@ -297,7 +297,7 @@ class BrotliStream {
   private distance(code: number, postfix: number, direct: number): number {
     if (code < 16) {
       const distance = (this.ring[RING_BACK[code] ?? 0] ?? 0) + (RING_ADD[code] ?? 0);
-      if (distance <= 0) throw new CorruptStream('distance that is not positive');
+      if (distance <= 0) throw damaged('distance that is not positive');
       return distance;
     }
     if (code < 16 + direct) return code - 15;
@@ -311,9 +311,9 @@ class BrotliStream {
   private word(length: number, id: number, left: number): number {
     const bits = wordBits(length);
     const transform = id >> bits;
-    if (bits === 0 || transform >= TRANSFORM_COUNT) throw new CorruptStream('no such dictionary word');
+    if (bits === 0 || transform >= TRANSFORM_COUNT) throw damaged('no such dictionary word');
     const bytes = transformWord(dictionaryWord(length, id & ((1 << bits) - 1)), transform);
-    if (bytes.length > left) throw new CorruptStream('a word beyond the meta-block');
+    if (bytes.length > left) throw damaged('a word beyond the meta-block');
     this.room(bytes.length);
     this.out.set(bytes, this.w);
     this.w += bytes.length;

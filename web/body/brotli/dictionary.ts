@@ -1,4 +1,4 @@
-import { Inflate } from '../inflate';
+import { Inflate } from '../../decode/inflate';
 import { DICTIONARY_BASE64 } from './dictionary-data';
 
 const DICTIONARY_BYTES = 122_784;
@@ -11,10 +11,10 @@ function unpack(): Uint8Array {
   const packed = Uint8Array.from(atob(DICTIONARY_BASE64), (c) => c.charCodeAt(0));
   const all = new Uint8Array(DICTIONARY_BYTES);
   let at = 0;
-  new Inflate((bytes) => {
+  for (const bytes of new Inflate().push(packed)) {
     all.set(bytes, at);
     at += bytes.length;
-  }).push(packed);
+  }
   if (at !== DICTIONARY_BYTES) throw new Error('the brotli dictionary of this build is damaged');
   return all;
 }

@@ -91,7 +91,7 @@ describe('BodyPipeline', () => {
     });
     expect(results[0]).toMatchObject({ note: 'compressed content ends early', complete: false });
     expect(results[0]?.sha256).not.toBeNull();
-    expect(results[1]).toMatchObject({ note: 'content could not be decoded after 0 bytes: not gzip', complete: false, seen_bytes: 0 });
+    expect(results[1]).toMatchObject({ note: 'content could not be decoded after 0 bytes: the header of the gzip data is damaged', complete: false, seen_bytes: 0 });
     expect(results[2]).toMatchObject({ note: 'the capture ends before the body does', complete: false, sha256: hash('sha256', html) });
   });
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { DecodeError } from '../../../../../web/capture/decode/decoder';
-import { Unzstd } from '../../../../../web/capture/decode/unzstd';
-import { Xxh64 } from '../../../../../web/capture/decode/zstd/xxh64';
-import { syntheticPcap } from '../../../../support/captures';
-import { hasTool } from '../../../../support/tools';
+import { DecodeError } from '../../../../web/decode/decoder';
+import { Unzstd } from '../../../../web/decode/unzstd';
+import { Xxh64 } from '../../../../web/decode/zstd/xxh64';
+import { syntheticPcap } from '../../../support/captures';
+import { hasTool } from '../../../support/tools';
 
 const folder = mkdtempSync(join(tmpdir(), 'capsift-zstd-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,7 +41,7 @@ function expectSame(packed: Uint8Array, data: Uint8Array, cuts: readonly number[
 
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 10 });
 const pcap = syntheticPcap(2500);
-const packed = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../../../support/packed', name));
+const packed = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../../support/packed', name));
 /** What test/support/packed was made from. */
 const small = syntheticPcap(800);
 

@@ -27,6 +27,11 @@ export class Gunzip implements StreamDecoder {
   private wrong = 0;
   private behind = 0;
 
+  /** Every member that began has given all its data; the last one's checksum may not be there. */
+  get done(): boolean {
+    return this.step >= Step.Trailer;
+  }
+
   *push(input: Uint8Array): Generator<Uint8Array, void> {
     let at = 0;
     while (at < input.length) {

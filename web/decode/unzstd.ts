@@ -1,4 +1,4 @@
-import { MAX_ZSTD_WINDOW, sizeText } from '../limits';
+import { MAX_ZSTD_WINDOW, sizeText } from './limits';
 import { DecodeError, type StreamDecoder } from './decoder';
 import { damaged } from './zstd/bits';
 import { readLiterals } from './zstd/literals';
@@ -11,17 +11,23 @@ const BLOCK_MAX = 128 * 1024;
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 
+/** Literals of the block that is being decoded, whosoever it is. */
+const LITERALS = new Uint8Array(BLOCK_MAX);
+
 const enum Step { Frame, Skip, Block, Data, Checksum, Behind }
 
 /**
- * zstd (RFC 8878): any number of frames, skippable ones among them, windows up to MAX_ZSTD_WINDOW, checksums verified.
+ * zstd (RFC 8878): any number of frames, skippable ones among them, windows up to `maxWindow`, checksums verified.
  * Ours because what we know of either moves the whole window for every block, takes no copy of its state, or checks no
  * checksum. A cut gives every whole block before it.
  */
 export class Unzstd implements StreamDecoder {
   private step: Step = Step.Frame;
+  /** Input at hand: from `p` to `end`. Room behind it is only where the array is ours. */
   private input: Uint8Array = new Uint8Array(0);
   private p = 0;
+  private end = 0;
+  private ours = false;
   private skip = 0;
   private frames = 0;
   private behind = 0;
@@ -40,29 +46,53 @@ export class Unzstd implements StreamDecoder {
   private state: BlockState = freshBlockState();
   private tree: HuffmanTable | null = null;
   private hash: Xxh64 | null = null;
-  private readonly literals = new Uint8Array(BLOCK_MAX);
+
+  /** @param maxWindow largest window that is taken, in bytes; at most MAX_ZSTD_WINDOW */
+  constructor(private readonly maxWindow = MAX_ZSTD_WINDOW) {}
+
+  /** Every frame that began has given all its data; the last one's checksum may not be there. */
+  get done(): boolean {
+    return this.step === Step.Checksum || this.step === Step.Behind || (this.step === Step.Frame && this.p === this.end && this.frames > 0);
+  }
 
   *push(input: Uint8Array): Generator<Uint8Array, void> {
-    if (this.p < this.input.length) {
-      const joined = new Uint8Array(this.input.length - this.p + input.length);
-      joined.set(this.input.subarray(this.p));
-      joined.set(input, this.input.length - this.p);
-      this.input = joined;
-    } else {
-      this.input = input;
-    }
-    this.p = 0;
+    this.accept(input);
     for (;;) {
       this.fresh = 0;
       if (!this.advance()) break;
       if (this.fresh > 0) yield this.out.slice(this.n - this.fresh, this.n);
     }
-    this.input = new Uint8Array(this.input.subarray(this.p));
-    this.p = 0;
+    if (!this.ours) {
+      this.input = new Uint8Array(this.input.subarray(this.p));
+      this.end -= this.p;
+      this.p = 0;
+      this.ours = true;
+    }
+  }
+
+  /** Puts new input behind what is left, with room for more: a block may come in many small pieces. */
+  private accept(input: Uint8Array): void {
+    const left = this.end - this.p;
+    if (left === 0) {
+      this.input = input;
+      this.p = 0;
+      this.end = input.length;
+      this.ours = false;
+      return;
+    }
+    if (this.end + input.length > this.input.length) {
+      const larger = new Uint8Array(2 * (left + input.length));
+      larger.set(this.input.subarray(this.p, this.end));
+      this.input = larger;
+      this.p = 0;
+      this.end = left;
+    }
+    this.input.set(input, this.end);
+    this.end += input.length;
   }
 
   unfinished(): string | null {
-    if (this.step === Step.Behind || (this.step === Step.Frame && this.p === this.input.length && this.frames > 0)) return null;
+    if (this.step === Step.Behind || (this.step === Step.Frame && this.p === this.end && this.frames > 0)) return null;
     if (this.step === Step.Frame) return 'in the header of the zstd data';
     return this.step === Step.Checksum ? 'in the checksum at the end of the zstd data' : 'in the middle of the zstd data';
   }
@@ -75,10 +105,10 @@ export class Unzstd implements StreamDecoder {
   }
 
   clone(): Unzstd {
-    const copy = new Unzstd();
+    const copy = new Unzstd(this.maxWindow);
     const from = Math.max(0, this.n - this.window);
     Object.assign(copy, {
-      step: this.step, input: new Uint8Array(this.input.subarray(this.p)), skip: this.skip, frames: this.frames, behind: this.behind,
+      step: this.step, input: new Uint8Array(this.input.subarray(this.p, this.end)), end: this.end - this.p, ours: true, skip: this.skip, frames: this.frames, behind: this.behind,
       wrong: this.wrong, out: this.out.slice(from, this.n), n: this.n - from, window: this.window, produced: this.produced, size: this.size,
       block: { ...this.block }, state: { ...this.state, repeats: [...this.state.repeats] }, tree: this.tree, hash: this.hash?.clone() ?? null,
     });
@@ -86,17 +116,17 @@ export class Unzstd implements StreamDecoder {
   }
 
   weight(): number {
-    return Math.min(this.n, this.window) + this.input.length - this.p + BLOCK_MAX;
+    return Math.min(this.n, this.window) + this.end - this.p;
   }
 
   /** One step, if the input has all of it. */
   private advance(): boolean {
     const { input } = this;
-    const have = input.length - this.p;
+    const have = this.end - this.p;
     switch (this.step) {
       case Step.Behind:
         this.behind += have;
-        this.p = input.length;
+        this.p = this.end;
         return false;
       case Step.Skip: {
         const count = Math.min(this.skip, have);
@@ -107,7 +137,7 @@ export class Unzstd implements StreamDecoder {
         return true;
       }
       case Step.Frame:
-        return this.frame(input.subarray(this.p));
+        return this.frame(input.subarray(this.p, this.end));
       case Step.Block: {
         if (have < 3) return false;
         const head = input[this.p]! | (input[this.p + 1]! << 8) | (input[this.p + 2]! << 16);
@@ -187,8 +217,9 @@ export class Unzstd implements StreamDecoder {
     else if (sizeBytes === 4) this.size = view.getUint32(at, true);
     else if (sizeBytes === 8) this.size = Number(view.getBigUint64(at, true));
     if (single) window = this.size;
-    if (window > MAX_ZSTD_WINDOW) {
-      throw new DecodeError(`the zstd data needs a window of ${sizeText(window)}, more than the ${sizeText(MAX_ZSTD_WINDOW)} that are read here; unpack it with zstd -d --long=31`);
+    if (window > this.maxWindow) {
+      const advice = this.maxWindow < MAX_ZSTD_WINDOW ? '' : '; unpack it with zstd -d --long=31';
+      throw new DecodeError(`the zstd data needs a window of ${sizeText(window)}, more than the ${sizeText(this.maxWindow)} that are read here${advice}`);
     }
     this.p += header;
     this.frames++;
@@ -212,7 +243,7 @@ export class Unzstd implements StreamDecoder {
       this.out.fill(bytes[0]!, this.n, this.n + size);
       this.n += size;
     } else {
-      const literals = readLiterals(bytes, this.tree, this.literals, BLOCK_MAX);
+      const literals = readLiterals(bytes, this.tree, LITERALS, BLOCK_MAX);
       this.tree = literals.tree;
       const target = { out: this.out, n: this.n, limit: this.n + BLOCK_MAX, window: this.window };
       runSequences(bytes.subarray(literals.used), literals.bytes, this.state, target);

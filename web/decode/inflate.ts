@@ -1,4 +1,4 @@
-import { CHUNK_BYTES } from '../limits';
+import { CHUNK_BYTES } from './limits';
 import { DecodeError, type StreamDecoder } from './decoder';
 import {
   buildTable, DISTANCE_BITS, DISTANCES, FIXED_DISTANCES, FIXED_LITERALS, KIND_BASE, KIND_END, KIND_LITERAL, KIND_TABLE,
@@ -7,12 +7,22 @@ import {
 
 const WINDOW = 32768;
 const LONGEST_MATCH = 258;
-/** Output is given and the window moved to the front when it has grown to here. */
-const FULL = CHUNK_BYTES - LONGEST_MATCH;
-/** Bytes that one turn of the fast loop may read ahead. */
+/** Room for output at first: most bodies of HTTP need no more. It grows up to CHUNK_BYTES. */
+const FIRST_ROOM = 32768;
+/** Bytes that one turn of the fast loop takes in at the most: it uses up to 58 bits and leaves 32. */
 const READ_AHEAD = 12;
 /** Order of the code length codes (RFC 1951 §3.2.7). */
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** An entry's kind where it stands in the entry. */
+const KIND_MASK = 3 << 8;
+const LITERAL = KIND_LITERAL << 8;
+const BASE = KIND_BASE << 8;
+const END = KIND_END << 8;
+const TABLE = KIND_TABLE << 8;
+const LITERAL_MASK = (1 << LITERAL_BITS) - 1;
+const DISTANCE_MASK = (1 << DISTANCE_BITS) - 1;
+const FAR = 'a match reaches before the start';
 
 const enum Mode { Header, Stored, Codes, Done }
 
@@ -28,7 +38,9 @@ export class Inflate implements StreamDecoder {
   private stored = 0;
   private literals: Int32Array = FIXED_LITERALS;
   private distances: Int32Array = FIXED_DISTANCES;
-  private readonly out = new Uint8Array(CHUNK_BYTES);
+  private out = new Uint8Array(FIRST_ROOM);
+  /** Output is given and the window moved to the front, or room made, when there is so much. */
+  private full = FIRST_ROOM - LONGEST_MATCH;
   /** Where output goes on, and where what has not been given yet begins. */
   private n = 0;
   private given = 0;
@@ -63,7 +75,7 @@ export class Inflate implements StreamDecoder {
         problem = error;
       }
       if (problem || !more) break;
-      if (this.n >= FULL) yield this.take();
+      if (this.n >= this.full && !this.grow()) yield this.take();
     }
     if (this.n > this.given) yield this.take();
     if (problem) throw problem;
@@ -91,6 +103,8 @@ export class Inflate implements StreamDecoder {
   clone(): Inflate {
     const copy = new Inflate();
     const kept = Math.min(this.n, WINDOW);
+    copy.out = new Uint8Array(this.out.length);
+    copy.full = this.full;
     copy.out.set(this.out.subarray(this.n - kept, this.n));
     copy.n = copy.given = kept;
     copy.mode = this.mode;
@@ -111,12 +125,22 @@ export class Inflate implements StreamDecoder {
 
   private take(): Uint8Array {
     const chunk = this.out.slice(this.given, this.n);
-    if (this.n >= FULL) {
+    if (this.n >= this.full) {
       this.out.copyWithin(0, this.n - WINDOW, this.n);
       this.n = WINDOW;
     }
     this.given = this.n;
     return chunk;
+  }
+
+  /** More room for output; false when it has all that it may. */
+  private grow(): boolean {
+    if (this.out.length >= CHUNK_BYTES) return false;
+    const larger = new Uint8Array(this.out.length < WINDOW * 2 ? WINDOW * 4 : CHUNK_BYTES);
+    larger.set(this.out.subarray(0, this.n));
+    this.out = larger;
+    this.full = larger.length - LONGEST_MATCH;
+    return true;
   }
 
   /** Sees to it that `count` (≤ 25) bits are in `hold`; false when the input does not have them. */
@@ -215,84 +239,142 @@ export class Inflate implements StreamDecoder {
 
   private copyStored(): boolean {
     // Whole bytes may still be in `hold`.
-    while (this.stored > 0 && this.bits >= 8 && this.n < FULL) {
+    while (this.stored > 0 && this.bits >= 8 && this.n < this.full) {
       this.out[this.n++] = this.hold & 255;
       this.drop(8);
       this.stored--;
     }
     if (this.bits < 8) {
-      const count = Math.min(this.stored, this.input.length - this.p, FULL - this.n);
+      const count = Math.min(this.stored, this.input.length - this.p, this.full - this.n);
       this.out.set(this.input.subarray(this.p, this.p + count), this.n);
       this.n += count;
       this.p += count;
       this.stored -= count;
     }
     if (this.stored === 0) { this.mode = Mode.Header; return true; }
-    return this.n >= FULL;
+    return this.n >= this.full;
   }
 
   /** Symbols until the block ends, the output is full (both true) or the input is used up (false). */
   private codes(): boolean {
-    const { input, out, literals, distances } = this;
-    const end = input.length;
-    const fast = end - READ_AHEAD;
-    let { p, hold, bits, n } = this;
-    let answer = true;
-    let problem = '';
     for (;;) {
-      if (n >= FULL) break;
-      const p0 = p, hold0 = hold, bits0 = bits;
-      if (p <= fast) {
+      this.manyCodes();
+      if (this.mode !== Mode.Codes || this.n >= this.full) return true;
+      const { p, hold, bits } = this;
+      if (!this.oneCode()) {
+        this.p = p; this.hold = hold; this.bits = bits;
+        return false;
+      }
+      if (this.mode !== Mode.Codes) return true;
+    }
+  }
+
+  /**
+   * Symbols as long as neither the input nor the room for output can end within one, so that nothing is looked at twice;
+   * the state is in locals meanwhile.
+   */
+  private manyCodes(): void {
+    const { input, out, literals, distances, full } = this;
+    const fast = input.length - READ_AHEAD;
+    let { p, hold, bits, n } = this;
+    let problem = '';
+    while (p <= fast && n < full) {
+      while (bits < 25) { hold |= input[p++]! << bits; bits += 8; }
+      let found = literals[hold & LITERAL_MASK]!;
+      if ((found & KIND_MASK) === LITERAL) {
+        // A root entry takes at most 10 bits: a second one is there.
+        hold >>>= found & 15; bits -= found & 15;
+        out[n++] = found >> 10;
+        found = literals[hold & LITERAL_MASK]!;
+        if ((found & KIND_MASK) === LITERAL) {
+          hold >>>= found & 15; bits -= found & 15;
+          out[n++] = found >> 10;
+          continue;
+        }
         while (bits < 25) { hold |= input[p++]! << bits; bits += 8; }
-      } else {
-        while (bits < 25 && p < end) { hold |= input[p++]! << bits; bits += 8; }
       }
-      let found = literals[hold & ((1 << LITERAL_BITS) - 1)]!;
-      let size = found & 15;
-      if (((found >> 8) & 3) === KIND_TABLE) {
-        const second = literals[(found >>> 10) + ((hold >>> LITERAL_BITS) & ((1 << ((found >> 4) & 15)) - 1))]!;
-        size += second & 15;
-        found = second;
+      if ((found & KIND_MASK) === TABLE) {
+        hold >>>= LITERAL_BITS; bits -= LITERAL_BITS;
+        found = literals[(found >> 10) + (hold & ((1 << ((found >> 4) & 15)) - 1))]!;
+        if ((found & KIND_MASK) === LITERAL) {
+          hold >>>= found & 15; bits -= found & 15;
+          out[n++] = found >> 10;
+          continue;
+        }
       }
-      if (size > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
-      const kind = (found >> 8) & 3;
-      hold >>>= size; bits -= size;
-      if (kind === KIND_LITERAL) { out[n++] = found >>> 10; continue; }
-      if (kind === KIND_END) {
-        if (found >>> 10 !== 0) problem = 'no such code';
+      hold >>>= found & 15; bits -= found & 15;
+      if ((found & KIND_MASK) === END) {
+        if (found >> 10 !== 0) problem = 'no such code';
         else this.mode = Mode.Header;
         break;
       }
-      const lengthExtra = (found >> 4) & 15;
-      if (lengthExtra > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
-      const length = (found >>> 10) + (hold & ((1 << lengthExtra) - 1));
-      hold >>>= lengthExtra; bits -= lengthExtra;
-
-      if (p <= fast + 4) {
-        while (bits < 25) { hold |= input[p++]! << bits; bits += 8; }
-      } else {
-        while (bits < 25 && p < end) { hold |= input[p++]! << bits; bits += 8; }
-      }
-      found = distances[hold & ((1 << DISTANCE_BITS) - 1)]!;
-      size = found & 15;
-      if (((found >> 8) & 3) === KIND_TABLE) {
-        const second = distances[(found >>> 10) + ((hold >>> DISTANCE_BITS) & ((1 << ((found >> 4) & 15)) - 1))]!;
-        size += second & 15;
-        found = second;
-      }
-      if (size > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
-      if (((found >> 8) & 3) !== KIND_BASE) { problem = 'no such distance'; break; }
-      hold >>>= size; bits -= size;
-      const extra = (found >> 4) & 15;
-      while (bits < extra && p < end) { hold |= input[p++]! << bits; bits += 8; }
-      if (extra > bits) { p = p0; hold = hold0; bits = bits0; answer = false; break; }
-      const distance = (found >>> 10) + (hold & ((1 << extra) - 1));
+      let extra = (found >> 4) & 15;
+      const length = (found >> 10) + (hold & ((1 << extra) - 1));
       hold >>>= extra; bits -= extra;
-      if (distance > n) { problem = 'a match reaches before the start'; break; }
-      for (let from = n - distance, to = n + length; n < to;) out[n++] = out[from++]!;
+
+      while (bits < 25) { hold |= input[p++]! << bits; bits += 8; }
+      found = distances[hold & DISTANCE_MASK]!;
+      if ((found & KIND_MASK) === TABLE) {
+        hold >>>= DISTANCE_BITS; bits -= DISTANCE_BITS;
+        found = distances[(found >> 10) + (hold & ((1 << ((found >> 4) & 15)) - 1))]!;
+      }
+      if ((found & KIND_MASK) !== BASE) { problem = 'no such distance'; break; }
+      hold >>>= found & 15; bits -= found & 15;
+      extra = (found >> 4) & 15;
+      while (bits < extra) { hold |= input[p++]! << bits; bits += 8; }
+      const distance = (found >> 10) + (hold & ((1 << extra) - 1));
+      hold >>>= extra; bits -= extra;
+      if (distance > n) { problem = FAR; break; }
+      const to = n + length;
+      if (length > 64 && distance >= length) { out.copyWithin(n, n - distance, to - distance); n = to; }
+      else for (let from = n - distance; n < to;) out[n++] = out[from++]!;
     }
     this.p = p; this.hold = hold; this.bits = bits; this.n = n;
     if (problem !== '') throw new DecodeError(`the deflate data is damaged (${problem})`);
-    return answer;
+  }
+
+  /** The entry of the next code, its bits taken; -1 when the input ends before it does. */
+  private code(table: Int32Array, rootBits: number): number {
+    this.want(15);
+    let found = table[this.hold & ((1 << rootBits) - 1)]!;
+    let size = found & 15;
+    if ((found & KIND_MASK) === TABLE) {
+      found = table[(found >> 10) + ((this.hold >>> rootBits) & ((1 << ((found >> 4) & 15)) - 1))]!;
+      size += found & 15;
+    }
+    if (size > this.bits) return -1;
+    this.drop(size);
+    return found;
+  }
+
+  /** What an entry stands for with its extra bits; -1 when the input ends before they do. */
+  private withExtra(found: number): number {
+    const extra = (found >> 4) & 15;
+    if (!this.want(extra)) return -1;
+    const value = (found >> 10) + (this.hold & ((1 << extra) - 1));
+    this.drop(extra);
+    return value;
+  }
+
+  /** One symbol and, where it is a length, the match; false, and the state is to be put back, when the input ends in it. */
+  private oneCode(): boolean {
+    let found = this.code(this.literals, LITERAL_BITS);
+    if (found < 0) return false;
+    if ((found & KIND_MASK) === LITERAL) { this.out[this.n++] = found >> 10; return true; }
+    if ((found & KIND_MASK) === END) {
+      if (found >> 10 !== 0) throw new DecodeError('the deflate data is damaged (no such code)');
+      this.mode = Mode.Header;
+      return true;
+    }
+    const length = this.withExtra(found);
+    if (length < 0) return false;
+    found = this.code(this.distances, DISTANCE_BITS);
+    if (found < 0) return false;
+    if ((found & KIND_MASK) !== BASE) throw new DecodeError('the deflate data is damaged (no such distance)');
+    const distance = this.withExtra(found);
+    if (distance < 0) return false;
+    if (distance > this.n) throw new DecodeError(`the deflate data is damaged (${FAR})`);
+    for (let from = this.n - distance, to = this.n + length; this.n < to;) this.out[this.n++] = this.out[from++]!;
+    return true;
   }
 }

@@ -1,12 +1,12 @@
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32 } from '../../../../../web/capture/decode/crc32';
-import { DecodeError, type StreamDecoder } from '../../../../../web/capture/decode/decoder';
-import { Gunzip } from '../../../../../web/capture/decode/gunzip';
-import { Inflate } from '../../../../../web/capture/decode/inflate';
-import { CHUNK_BYTES } from '../../../../../web/capture/limits';
-import { syntheticPcap } from '../../../../support/captures';
+import { crc32 } from '../../../../web/decode/crc32';
+import { DecodeError, type StreamDecoder } from '../../../../web/decode/decoder';
+import { Gunzip } from '../../../../web/decode/gunzip';
+import { Inflate } from '../../../../web/decode/inflate';
+import { CHUNK_BYTES } from '../../../../web/decode/limits';
+import { syntheticPcap } from '../../../support/captures';
 
 /** Pushes in pieces that `cuts` name (0–1 parts of the data) and gives what came out and how it ended. */
 function decode(decoder: StreamDecoder, data: Uint8Array, cuts: readonly number[] = []): { bytes: Buffer; error: boolean } {

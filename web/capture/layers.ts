@@ -1,8 +1,8 @@
-import { sniffWrapping, SNIFF_BYTES } from '../sniff';
-import { DecoderChain, type StreamDecoder } from './decoder';
-import { Gunzip } from './gunzip';
-import { Inflate } from './inflate';
-import { Unzstd } from './unzstd';
+import { sniffWrapping, SNIFF_BYTES } from './sniff';
+import { DecoderChain, type StreamDecoder } from '../decode/decoder';
+import { Gunzip } from '../decode/gunzip';
+import { Inflate } from '../decode/inflate';
+import { Unzstd } from '../decode/unzstd';
 
 /** One way in which bytes are packed. */
 export type Layer = 'gzip' | 'zstd' | 'deflate';
