@@ -27,7 +27,7 @@ export interface ReadCapture {
   readonly argument: number;
   /** Bytes of the file; 0 when it cannot be told (standard input). */
   readonly size: number;
-  /** Lower-case SHA-256 of the file. */
+  /** Lower-case SHA-256 of the file; of its own bytes when it is one of a zip's captures. */
   readonly sha256: string;
   readonly tables: CaptureTables;
   readonly counters: BigUint64Array;
@@ -74,8 +74,8 @@ export async function* readCaptures(
       report.say(whyNot(path, error));
       continue;
     }
-    const set = openCaptures(source, { hasher: sha256() });
-    const done: (Omit<ReadCapture, 'sha256'>)[] = [];
+    const set = openCaptures(source, { hasher: sha256(), innerHasher: sha256 });
+    const done: ReadCapture[] = [];
     for await (const inner of set) {
       progress.begin(inner.name, inner.bytesTotal);
       const { tables, counters, outcome } = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())));
@@ -86,14 +86,14 @@ export async function* readCaptures(
       for (const message of messages) report.say(`${inner.name}: ${message}`);
       if (outcome.state === 'failed' || reading.state === 'failed') report.failed = true;
       if (outcome.state === 'failed') continue;
-      done.push({ name: inner.name, file: source.name, argument, size: source.size ?? 0, tables, counters, format: outcome.format });
+      done.push({ name: inner.name, file: source.name, argument, size: source.size ?? 0, sha256: inner.sha256(), tables, counters, format: outcome.format });
     }
     for (const problem of set.problems()) {
       report.say(problem);
       // What was left out of a zip that had captures is worth a word, but nothing failed.
       if (done.length === 0) report.failed = true;
     }
-    const hash = await set.sha256();
-    for (const capture of done) yield { ...capture, sha256: hash };
+    const hash = done.some((capture) => capture.sha256 === '') ? await set.sha256() : '';
+    for (const capture of done) yield capture.sha256 === '' ? { ...capture, sha256: hash } : capture;
   }
 }

@@ -35,8 +35,8 @@ export interface InnerCapture {
   /** How reading went, once `chunks` has ended. */
   outcome(): CaptureOutcome;
   /**
-   * Hash of the capture's own (unpacked) bytes, once `chunks` was read to its end; '' before, or without `innerHasher`.
-   * It tells the captures of one zip apart, which the file's hash does not.
+   * Of a zip's capture, the hash of its own (unpacked) bytes, once `chunks` was read to its end; '' before, without
+   * `innerHasher`, and for a capture that is all of its file, which goes by the file's hash.
    */
   sha256(): string;
 }
@@ -47,7 +47,7 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** A running SHA-256 of the outer file's bytes. */
   readonly hasher?: Hasher;
-  /** Makes a running SHA-256 for each capture's own bytes. */
+  /** Makes a running SHA-256 for the own bytes of each capture of a zip. */
   readonly innerHasher?: () => Hasher;
   readonly caps?: Partial<DecodeCaps>;
 }
@@ -174,7 +174,7 @@ class FileCaptures implements CaptureSet {
   private capture(name: string, stream: CaptureStream, locator: CaptureLocator, total: number | null, inZip: boolean): InnerCapture {
     const inner = inZip ? stream.layers.slice(stream.layers[0] === 'deflate' ? 1 : 0) : stream.layers;
     const container = [...inner].reverse().join(' in ');
-    const hasher = this.options.innerHasher?.();
+    const hasher = inZip ? this.options.innerHasher?.() : undefined;
     let hash = '';
     const chunks = async function* (): AsyncGenerator<Uint8Array, void> {
       for await (const bytes of stream.chunks()) {
