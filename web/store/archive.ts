@@ -1,4 +1,4 @@
-import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
+import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter, type FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { SCHEMAS } from '../engine/schema';
 import type { Indicator, Verdict } from '../indicators/types';
 import type { Analysts } from './analysts';
@@ -6,6 +6,9 @@ import type { Change } from './backend';
 import { DATABASE_VERSION, type StoredCapture, type StoredIdentity, type StoredImport, type StoredSetting } from './schema';
 import type { Session } from './session';
 import type { Saved } from './types';
+
+// No script or module of its own is loaded: the caller is a worker already, and deflate is the browser's.
+configure({ useWebWorkers: false });
 
 // The archive, a zip:
 //   store.json                        Contents below: captures, verdicts, identities, settings, imports, files left out
@@ -16,6 +19,8 @@ import type { Saved } from './types';
 
 /** The zip is made in memory: rows and packets that would make it larger than this are left out and named. */
 export const MAX_ARCHIVE_BYTES = 1024 ** 3;
+/** Entries that claim more than this together are not unpacked. */
+const MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES;
 const FORMAT = 'capsift-store';
 const FORMAT_VERSION = 1;
 
@@ -35,26 +40,29 @@ interface Contents {
   readonly left_out: readonly string[];
 }
 
+const toBytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const toText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
 /** All that is kept, as one file. @throws what the store throws */
 export async function exportArchive(session: Session, now: number): Promise<Saved> {
   const { backend, files } = session;
   const captures = await backend.all('captures');
-  const entries: Zippable = {};
+  const zip = new ZipWriter(new Uint8ArrayWriter(), { lastModDate: new Date(now), extendedTimestamp: false });
   const leftOut: string[] = [];
   let size = 0;
-  const add = (name: string, bytes: Uint8Array, level: 0 | 6): void => {
+  const add = async (name: string, bytes: Uint8Array, level: 0 | 6): Promise<void> => {
     if (size + bytes.length > MAX_ARCHIVE_BYTES) { leftOut.push(name); return; }
     size += bytes.length;
-    entries[name] = [bytes, { level }];
+    await zip.add(name, new Uint8ArrayReader(bytes), { level });
   };
   for (const { sha256 } of captures) {
     const indicators = (await backend.all('indicators', [sha256])).map(({ indicator }) => indicator);
-    add(`indicators/${sha256}.json`, strToU8(JSON.stringify(indicators)), 6);
+    await add(`indicators/${sha256}.json`, toBytes(JSON.stringify(indicators)), 6);
   }
   for (const { sha256, run, kept_logs: kept } of captures) {
     for (const schema of kept ? SCHEMAS : []) {
       for (const { seq, rows, buffer } of await backend.all('chunks', [sha256, run, schema.id])) {
-        add(`logs/${sha256}/${schema.name}-${seq}-${rows}.chunk`, new Uint8Array(buffer), 6);
+        await add(`logs/${sha256}/${schema.name}-${seq}-${rows}.chunk`, new Uint8Array(buffer), 6);
       }
     }
   }
@@ -63,7 +71,7 @@ export async function exportArchive(session: Session, now: number): Promise<Save
     if (!file) continue;
     const name = `captures/${sha256}`;
     if (size + file.size > MAX_ARCHIVE_BYTES) leftOut.push(name);
-    else add(name, new Uint8Array(await file.arrayBuffer()), 0);
+    else await add(name, new Uint8Array(await file.arrayBuffer()), 0);
   }
   const contents: Contents = {
     format: FORMAT, version: FORMAT_VERSION, database: DATABASE_VERSION, exported_at: new Date(now).toISOString(),
@@ -71,9 +79,31 @@ export async function exportArchive(session: Session, now: number): Promise<Save
     verdicts: await backend.all('verdicts'), identities: await backend.all('identities'),
     settings: await backend.all('settings'), imports: await backend.all('imports'), left_out: leftOut,
   };
-  entries['store.json'] = strToU8(JSON.stringify(contents, null, 1));
-  const bytes = zipSync(entries, { mtime: now });
-  return { name: `capsift-store-${contents.exported_at.slice(0, 10)}.zip`, type: 'application/zip', bytes: bytes as Uint8Array<ArrayBuffer> };
+  await zip.add('store.json', new Uint8ArrayReader(toBytes(JSON.stringify(contents, null, 1))));
+  const bytes = new Uint8Array(await zip.close());
+  return { name: `capsift-store-${contents.exported_at.slice(0, 10)}.zip`, type: 'application/zip', bytes };
+}
+
+/** The files of a zip. @throws when it is damaged, or an entry has another length than the directory says */
+async function unzip(bytes: Uint8Array): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = Object.create(null) as Record<string, Uint8Array>;
+  const zip = new ZipReader(new Uint8ArrayReader(bytes));
+  let total = 0;
+  for await (const entry of zip.getEntriesGenerator()) {
+    if (entry.directory || (total += entry.uncompressedSize) > MAX_UNPACKED_BYTES) continue;
+    files[entry.filename] = await contentOf(entry);
+  }
+  await zip.close();
+  return files;
+}
+
+async function contentOf(entry: FileEntry): Promise<Uint8Array> {
+  const bytes = new Uint8Array(entry.uncompressedSize);
+  let at = 0;
+  // More than the directory says does not fit: `set` throws.
+  await entry.getData(new WritableStream<Uint8Array>({ write(part) { bytes.set(part, at); at += part.length; } }), { checkSignature: true });
+  if (at !== bytes.length) throw new RangeError(`${entry.filename} is shorter than its directory says`);
+  return bytes;
 }
 
 /** What an archive brought. */
@@ -90,9 +120,8 @@ export async function importArchive(session: Session, analysts: Analysts, bytes:
   let files: Record<string, Uint8Array>;
   let contents: Contents;
   try {
-    let total = 0;
-    files = unzipSync(bytes, { filter: ({ originalSize }) => (total += originalSize) <= 2 * MAX_ARCHIVE_BYTES });
-    contents = JSON.parse(strFromU8(files['store.json'] ?? new Uint8Array(0))) as Contents;
+    files = await unzip(bytes);
+    contents = JSON.parse(toText(files['store.json'] ?? new Uint8Array(0))) as Contents;
   } catch {
     throw new Error('this file is no archive of a Capsift store');
   }
@@ -126,7 +155,7 @@ function captureChanges(each: JsonCapture, known: StoredCapture | undefined, fil
     changes.push({ store: 'chunks', put: { capture: sha256, run: each.run, log: schema.id, seq: Number(parts[2]), rows: Number(parts[3]), buffer: data.slice().buffer } });
   }
   const indicators = files[`indicators/${sha256}.json`];
-  for (const indicator of indicators ? JSON.parse(strFromU8(indicators)) as Indicator[] : []) {
+  for (const indicator of indicators ? JSON.parse(toText(indicators)) as Indicator[] : []) {
     changes.push({ store: 'indicators', put: {
       capture: sha256, key: indicator.key, indicator,
       last_seen: Math.max(0, ...indicator.sightings.map(({ last_seen }) => last_seen)),

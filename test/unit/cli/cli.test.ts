@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { zipSync } from 'fflate';
 import { parseArguments } from '../../../cli/arguments';
 import type { Analysed } from '../../../cli/captures';
 import { folderName } from '../../../cli/logs';
 import { main, type Host } from '../../../cli/main';
 import { terminalProgress } from '../../../cli/progress';
 import { buildTables } from '../../support/table-builder';
+import { makeZip } from '../../support/zips';
 
 // A stand-in for the engine: a pcap's bytes begin with its magic number, its rows say how long it was.
 const PCAP = Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]);
@@ -89,8 +89,8 @@ describe('the command line', () => {
   });
 
   it('gives each capture of a zip a folder, but only when there are several', async () => {
-    const one = file('one.zip', zipSync({ 'x/inner.pcap': PCAP }));
-    const two = file('two.zip', zipSync({ 'p.pcap': PCAP, 'q.pcap': PCAP }));
+    const one = file('one.zip', await makeZip({ 'x/inner.pcap': PCAP }));
+    const two = file('two.zip', await makeZip({ 'p.pcap': PCAP, 'q.pcap': PCAP }));
     expect(await run('logs', one, '--out', join(folder, 'o1'))).toBe(0);
     expect(readdirSync(join(folder, 'o1'))).toEqual(['weird.log']);
     expect(await run('logs', two, '--out', join(folder, 'o2'))).toBe(0);

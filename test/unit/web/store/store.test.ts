@@ -304,6 +304,12 @@ describe('taking everything along, and away', () => {
     expect(await other.analysts.imports()).toEqual(await store.analysts.imports());
     const wrong = await other.importArchive(new Uint8Array([1, 2, 3]));
     expect(!wrong.ok && wrong.error).toContain('no archive of a Capsift store');
+    // Bytes that the checksum vouches for, and a directory that claims less than there is.
+    const flipped = Buffer.from(saved.value.bytes);
+    flipped[flipped.indexOf('packets')]! ^= 1;
+    const lying = Buffer.from(saved.value.bytes);
+    for (let at = lying.indexOf('PK\x01\x02'); at >= 0; at = lying.indexOf('PK\x01\x02', at + 1)) lying.writeUInt32LE(lying.readUInt32LE(at + 24) - 1, at + 24);
+    for (const bytes of [flipped, lying]) expect(await other.importArchive(bytes)).toMatchObject({ ok: false });
     store.close();
     other.close();
   });
