@@ -1,8 +1,9 @@
-import { detect } from './index';
+import { detectSteps } from './index';
 import type { Finding } from './types';
-import { buildIndicators, collect, type CaptureInput, type Collection, type ExtractOptions } from '../indicators/extract/index';
+import { buildIndicators, collectSteps, type CaptureInput, type Collection, type ExtractOptions } from '../indicators/extract/index';
 import { applyVerdicts, compareIndicators, reasonsByIndicator, scoreIndicator } from '../indicators/score';
 import type { Indicator, IndicatorKind, Role, Verdict } from '../indicators/types';
+import { runSteps, type Steps } from '../indicators/steps';
 
 export interface AnalyseOptions extends ExtractOptions {
   /** The analysts' words, which outrank the scores. */
@@ -22,14 +23,19 @@ export interface Analysis {
 
 /** Extracts, detects, scores and ranks the captures of a case. */
 export function analyseCase(captures: readonly CaptureInput[], options: AnalyseOptions = {}): Analysis {
-  const collection = collect(captures, options);
+  return runSteps(analyseSteps(captures, options));
+}
+
+/** `analyseCase` in pieces, between which the caller may do other things; rows may be appended meanwhile. */
+export function* analyseSteps(captures: readonly CaptureInput[], options: AnalyseOptions = {}): Steps<Analysis> {
+  const collection = yield* collectSteps(captures, options);
   const findings: Finding[] = [];
   const caps = new Map(collection.collector.caps);
-  collection.extractions.forEach((x, i) => {
-    const result = detect(i, x.tables, x.index, x.internalDomains);
+  for (const [i, x] of collection.extractions.entries()) {
+    const result = yield* detectSteps(i, x.tables, x.index, x.internalDomains);
     findings.push(...result.findings);
     for (const [name, times] of result.dropped) caps.set(`MAX_FINDINGS_PER_DETECTOR (${name})`, times);
-  });
+  }
   for (const finding of findings) sightByFinding(collection, finding);
   const given = reasonsByIndicator(findings);
   const named = new Set(given.keys());
@@ -39,7 +45,9 @@ export function analyseCase(captures: readonly CaptureInput[], options: AnalyseO
     if (list) list.push(verdict);
     else byKey.set(verdict.indicator, [verdict]);
   }
-  const indicators = buildIndicators(collection, named).map((indicator) => {
+  const built = buildIndicators(collection, named);
+  yield;
+  const indicators = built.map((indicator) => {
     const scored = scoreIndicator(indicator, given.get(indicator.key));
     const verdicts = byKey.get(indicator.key);
     return verdicts ? applyVerdicts(scored, verdicts) : scored;

@@ -18,6 +18,7 @@ import { MAX_FINDINGS_PER_DETECTOR, type Finding } from './types';
 import { upload } from './upload';
 import { userAgent } from './user-agent';
 import { CaptureView, type Detector } from './view';
+import { runSteps, type Steps } from '../indicators/steps';
 
 export type { Finding, FindingReason } from './types';
 export { CaptureView, type Detector } from './view';
@@ -40,6 +41,11 @@ export interface DetectResult {
  * @param internalDomains domains whose names are host names of ours (see `SharedNames.internal`)
  */
 export function detect(capture: number, tables: CaptureTables, index: FlowIndex, internalDomains: ReadonlySet<string> = new Set()): DetectResult {
+  return runSteps(detectSteps(capture, tables, index, internalDomains));
+}
+
+/** `detect`, one detector a step. */
+export function* detectSteps(capture: number, tables: CaptureTables, index: FlowIndex, internalDomains: ReadonlySet<string>): Steps<DetectResult> {
   const findings: Finding[] = [];
   const dropped = new Map<string, number>();
   const view = new CaptureView(capture, tables, index, findings, internalDomains);
@@ -47,6 +53,7 @@ export function detect(capture: number, tables: CaptureTables, index: FlowIndex,
     const found = detector(view);
     if (found.length > MAX_FINDINGS_PER_DETECTOR) dropped.set(name, found.length - MAX_FINDINGS_PER_DETECTOR);
     for (const finding of found.slice(0, MAX_FINDINGS_PER_DETECTOR)) findings.push(temper(view, finding));
+    yield;
   }
   return { findings, dropped };
 }

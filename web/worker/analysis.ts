@@ -63,6 +63,7 @@ export class Analysis implements api.AnalysisApi {
   private async answer<T>(run: () => api.Result<T> | Promise<api.Result<T>>): Promise<api.Result<T>> {
     try {
       await this.awake;
+      await this.data.settle();
       return await run();
     } catch (error) {
       return { ok: false, error: error instanceof Error ? error.message : String(error) };
@@ -183,21 +184,25 @@ export class Analysis implements api.AnalysisApi {
 
   async rows(query: api.TableQuery): Promise<api.RowWindow> {
     await this.awake;
+    if (query.table === 'indicators') await this.data.settle();
     return this.tables.rows(query);
   }
 
   async overview(scope: api.Scope): Promise<api.Overview> {
     await this.awake;
+    await this.data.settle();
     return this.summaries.overview(scope);
   }
 
   async timeline(scope: api.Scope, bins: number): Promise<api.Timeline> {
     await this.awake;
+    await this.data.settle();
     return this.summaries.timeline(scope, bins);
   }
 
   async search(text: string, limit: number): Promise<readonly { table: api.TableName; id: string; title: string; detail: string }[]> {
     await this.awake;
+    await this.data.settle();
     return this.inspection.search(text, limit);
   }
 
@@ -273,6 +278,7 @@ export class Analysis implements api.AnalysisApi {
 
   async matchAdvisory(text: string): Promise<readonly api.AdvisoryMatch[]> {
     await this.awake;
+    await this.data.settle();
     return this.sharing.advisory(text);
   }
 

@@ -9,8 +9,11 @@ import { runCapture } from '../engine/run';
 import type { AnalysisApi } from './api';
 import type { EngineHost } from './engine-api';
 
-/** Appends under way to the analysis before reading waits for it. */
-const MAX_APPENDS = 12;
+/**
+ * Bytes of rows under way to the analysis before reading waits for it. They are the very buffers that it keeps, so that
+ * waiting saves no memory; it only bounds how far the views may fall behind.
+ */
+const MAX_APPEND_BYTES = 64 * 1024 * 1024;
 const PROGRESS_MILLISECONDS = 100;
 
 /** What the engine worker speaks to. */
@@ -55,10 +58,13 @@ export class FileRun {
     const progress = new ProgressMeter(id, total, this.host);
     let failed: Error | null = null;
     const appends = new Set<Promise<void>>();
+    let appending = 0;
     const append = (chunk: PackedChunk): void => {
+      const size = chunk.buffer.byteLength;
+      appending += size;
       const sent = analysis.append(id, [chunk]).catch((error: unknown) => { failed ??= error instanceof Error ? error : new Error(String(error)); });
       appends.add(sent);
-      void sent.finally(() => appends.delete(sent));
+      void sent.finally(() => { appending -= size; appends.delete(sent); });
     };
     let underWay = 0;
     let taken: (() => void) | null = null;
@@ -85,7 +91,7 @@ export class FileRun {
         if (this.stopping) return;
         if (failed) throw failed;
         // Rows and bodies must not gather faster than they are worked off: memory is bounded.
-        while (appends.size > MAX_APPENDS) await Promise.race(appends);
+        while (appending > MAX_APPEND_BYTES) await Promise.race(appends);
         while (underWay > BODY_BYTES_UNDER_WAY) await new Promise<void>((resolve) => { taken = resolve; });
       }
     };

@@ -8,6 +8,7 @@ import { extractDns } from './dns';
 import { extractFiles } from './files';
 import { extractHttp } from './http';
 import { extractTls } from './tls';
+import { runSteps, type Steps } from '../steps';
 
 export type { CaptureInput } from './capture';
 
@@ -26,16 +27,24 @@ export interface Collection {
 
 /** Scans every log of every capture. */
 export function collect(captures: readonly CaptureInput[], options: ExtractOptions = {}): Collection {
+  return runSteps(collectSteps(captures, options));
+}
+
+/** `collect`, one log a step. */
+export function* collectSteps(captures: readonly CaptureInput[], options: ExtractOptions): Steps<Collection> {
   const collector = new Collector();
   const { networks } = parseNetworks(options.localNetworks ?? []);
   const shared = new SharedNames(options.internalDomains ?? []);
-  const extractions = captures.map((capture) => new Extraction(capture, networks, collector, shared));
+  const extractions: Extraction[] = [];
+  for (const capture of captures) {
+    extractions.push(new Extraction(capture, networks, collector, shared));
+    yield;
+  }
   for (const x of extractions) {
-    extractConn(x);
-    extractDns(x);
-    extractHttp(x);
-    extractTls(x);
-    extractFiles(x);
+    for (const extract of [extractConn, extractDns, extractHttp, extractTls, extractFiles]) {
+      extract(x);
+      yield;
+    }
     extractNames(x, x.index.start[x.index.ordered[0] ?? 0] ?? 0);
   }
   return { collector, extractions };

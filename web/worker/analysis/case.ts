@@ -1,4 +1,4 @@
-import { analyseCase, type Analysis } from '../../detect/analyse';
+import { analyseCase, analyseSteps, type Analysis } from '../../detect/analyse';
 import { applyVerdicts, compareIndicators } from '../../indicators/score';
 import type { Indicator, Sighting, Verdict } from '../../indicators/types';
 import { mergeIndicators, share, type SharedIndicator } from '../../bundle/index';
@@ -15,6 +15,8 @@ import { FlowClasses } from './timeline';
 
 /** While a run goes on, indicators that took t to work out are shown for this many times t, and for a second at least. */
 const INDICATOR_PATIENCE = 8;
+/** Indicators are worked out for so many milliseconds at a time; between, questions are answered and rows taken in. */
+const STEP_MILLISECONDS = 20;
 
 const EMPTY_ANALYSIS: Analysis = { indicators: [], findings: [], caps: [] };
 
@@ -47,6 +49,9 @@ export class Case implements SelectionHost {
   private analysedVersion = -1;
   private analysedAt = 0;
   private analysisCost = 0;
+  /** The indicators are being worked out, for the captures and networks of this number. */
+  private underWay: Promise<void> | null = null;
+  private epoch = 0;
   private ranked: readonly Indicator[] = [];
   private rankedFor: unknown = null;
 
@@ -68,7 +73,7 @@ export class Case implements SelectionHost {
 
   add(capture: CaptureState): void {
     this.bumps += this.capture(capture.id)?.version ?? 0;
-    this.analysedVersion = -1;
+    this.outdate();
     this.list = [...this.list.filter((other) => other.id !== capture.id), capture].sort((a, b) => a.id - b.id);
     this.values.set(capture.id, new LogValues(capture));
     this.classes.set(capture.id, new FlowClasses(capture));
@@ -81,7 +86,7 @@ export class Case implements SelectionHost {
     this.list = this.list.filter((capture) => capture.id !== id);
     this.values.delete(id);
     this.classes.delete(id);
-    this.analysedVersion = -1;
+    this.outdate();
     this.bump();
   }
 
@@ -104,7 +109,7 @@ export class Case implements SelectionHost {
   setLocalNetworks(prefixes: readonly string[]): void {
     this.networkTexts = prefixes;
     this.networks = parseNetworks(prefixes).networks;
-    this.analysedVersion = -1;
+    this.outdate();
     this.bump();
   }
 
@@ -137,12 +142,7 @@ export class Case implements SelectionHost {
     const before = capture.key;
     if (before === sha256) return;
     capture.sha256 = sha256;
-    const { indicators } = this.analysis;
-    this.analysis = {
-      ...this.analysis,
-      indicators: indicators.map((one) => (one.sightings.some((sighting) => sighting.capture === before)
-        ? { ...one, sightings: one.sightings.map((sighting) => (sighting.capture === before ? { ...sighting, capture: sha256 } : sighting)) } : one)),
-    };
+    this.analysis = renamed(this.analysis, before, sha256);
     this.rankedFor = null;
   }
 
@@ -167,18 +167,78 @@ export class Case implements SelectionHost {
     return this.imported;
   }
 
+  /** What was worked out is of other captures or networks. */
+  private outdate(): void {
+    this.analysedVersion = -1;
+    this.epoch++;
+  }
+
+  private rowsVersion(): number {
+    return this.list.reduce((sum, capture) => sum + capture.version, 0);
+  }
+
+  private inputs(): { tables: CaptureState['tables']; sha256: string; name: string }[] {
+    return this.list.map((capture) => ({ tables: capture.tables, sha256: capture.key, name: capture.name }));
+  }
+
   private analyse(): void {
-    const version = this.list.reduce((sum, capture) => sum + capture.version, 0);
-    if (version === this.analysedVersion) return;
+    if (this.underWay !== null || this.rowsVersion() === this.analysedVersion) return;
     const now = performance.now();
-    if (this.running() && this.analysedVersion >= 0 && now - this.analysedAt < Math.max(1000, this.analysisCost * INDICATOR_PATIENCE)) return;
-    this.analysis = this.list.length === 0 ? EMPTY_ANALYSIS : analyseCase(
-      this.list.map((capture) => ({ tables: capture.tables, sha256: capture.key, name: capture.name })), { localNetworks: this.networkTexts },
-    );
+    if (this.running()) {
+      if (this.analysedVersion < 0 || now - this.analysedAt > Math.max(1000, this.analysisCost * INDICATOR_PATIENCE)) void this.workOutSoon().catch(() => undefined);
+      return;
+    }
+    const version = this.rowsVersion();
+    this.took(this.list.length === 0 ? EMPTY_ANALYSIS : analyseCase(this.inputs(), { localNetworks: this.networkTexts }), version, performance.now() - now);
+  }
+
+  private took(analysis: Analysis, version: number, cost: number): void {
+    this.analysis = analysis;
     this.analysedVersion = version;
     this.analysedAt = performance.now();
-    this.analysisCost = this.analysedAt - now;
+    this.analysisCost = cost;
     this.rankedFor = null;
+  }
+
+  /**
+   * Sees to it that the indicators are those of all rows, once no run goes on; questions are answered meanwhile, from
+   * what was worked out last. While a run goes on it returns at once.
+   */
+  async settle(): Promise<void> {
+    while (!this.running() && this.list.length > 0 && (this.underWay !== null || this.rowsVersion() !== this.analysedVersion)) {
+      await (this.underWay ?? this.workOutSoon());
+    }
+  }
+
+  private workOutSoon(): Promise<void> {
+    return this.underWay = this.workOut().finally(() => { this.underWay = null; });
+  }
+
+  private async workOut(): Promise<void> {
+    const { list, epoch } = this;
+    this.analysedAt = performance.now();
+    const version = this.rowsVersion();
+    const inputs = this.inputs();
+    const steps = analyseSteps(inputs, { localNetworks: this.networkTexts });
+    let cost = 0;
+    for (let began = performance.now(); ;) {
+      const step = steps.next();
+      const now = performance.now();
+      if (step.done) {
+        // A hash may have become known meanwhile.
+        let analysis = step.value;
+        list.forEach((capture, i) => { analysis = renamed(analysis, inputs[i]?.sha256 ?? '', capture.key); });
+        this.took(analysis, version, cost + now - began);
+        this.bump();
+        return;
+      }
+      if (now - began < STEP_MILLISECONDS) continue;
+      cost += now - began;
+      await new Promise((resolve) => { setTimeout(resolve, 0); });
+      // Captures or networks are others: begin anew.
+      if (epoch !== this.epoch) return;
+      began = performance.now();
+    }
   }
 
   private indicatorsWithoutVerdicts(): readonly Indicator[] {
@@ -261,4 +321,14 @@ export class Case implements SelectionHost {
     }
     return flows;
   }
+}
+
+/** The same analysis with another name of a capture in its sightings. */
+function renamed(analysis: Analysis, before: string, after: string): Analysis {
+  if (before === after) return analysis;
+  return {
+    ...analysis,
+    indicators: analysis.indicators.map((one) => (one.sightings.some((sighting) => sighting.capture === before)
+      ? { ...one, sightings: one.sightings.map((sighting) => (sighting.capture === before ? { ...sighting, capture: after } : sighting)) } : one)),
+  };
 }

@@ -49,6 +49,7 @@ export class Keeping {
     const mark = markOf(capture);
     if (this.kept.get(capture.id) === mark) return '';
     this.kept.set(capture.id, mark);
+    await this.data.settle();
     const info = capture.info();
     const indicators = this.data.indicators().filter((one) => this.data.sightingsIn(one, capture).length > 0);
     const result = await this.store.keep({

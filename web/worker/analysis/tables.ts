@@ -66,7 +66,7 @@ export class Tables {
   count(table: TableName, scope: Scope): number {
     if (table === 'indicators') return this.indicators(scope).length;
     if (table === 'hosts') return this.hosts(scope).length;
-    return this.data.selections.select(table, scope, null, false).total;
+    return this.data.selections.count(table, scope);
   }
 
   private logWindow(table: LogTableName, query: TableQuery, columns: readonly TableColumn[], offset: number, limit: number): Omit<RowWindow, 'names'> {
