@@ -1,4 +1,5 @@
 // Reading DER (X.690) as far as it goes: lengths are clamped to the bytes that are there, nothing is built but views.
+import { toHex } from './hex';
 
 /** What stands in the bytes is not what DER allows there. */
 export class DerError extends Error {}
@@ -87,9 +88,7 @@ export function oidText(content: Uint8Array): string {
 
 /** Upper-case hexadecimal. */
 export function upperHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16).toUpperCase();
-  return text;
+  return toHex(bytes).toUpperCase();
 }
 
 /** Magnitude of an INTEGER without leading zero bytes, and its sign (X.690 §8.3: two's complement). */

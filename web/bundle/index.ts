@@ -1,6 +1,5 @@
 // Sharing: STIX 2.1, CSV and defanged text out, STIX 2.1 in, and merging.
-import { csvLine } from '../indicators/csv';
-import { formatIndicators } from '../indicators/format';
+import { csv, formatIndicators } from '../indicators/format';
 import type { Indicator, Verdict } from '../indicators/types';
 import { decrypt, encrypt, isAge } from './age';
 import { MAX_BUNDLE_BYTES } from './limits';
@@ -69,9 +68,10 @@ function stixText(request: ExportRequest, indicators: readonly SharedIndicator[]
 
 function csvText(request: ExportRequest, indicators: readonly SharedIndicator[]): string {
   const { provenance } = request;
-  const [head = '', ...rows] = formatIndicators(indicators, 'csv').split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/);
-  const about = csvLine([provenance.analyst.name, provenance.engine, provenance.captures.join(' '), provenance.caps.join('; '), `TLP:${request.tlp.toUpperCase()}`, microTime(provenance.exported)]);
-  return `${head},analyst,engine,capture_hashes,caps,tlp,exported\r\n${rows.filter((row) => row !== '').map((row) => `${row},${about}`).join('')}`;
+  return csv(indicators, [
+    ['analyst', provenance.analyst.name], ['engine', provenance.engine], ['capture_hashes', provenance.captures.join(' ')],
+    ['caps', provenance.caps.join('; ')], ['tlp', `TLP:${request.tlp.toUpperCase()}`], ['exported', microTime(provenance.exported)],
+  ]);
 }
 
 function plainText(request: ExportRequest, indicators: readonly SharedIndicator[], verdicts: readonly Verdict[]): string {

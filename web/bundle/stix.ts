@@ -1,3 +1,4 @@
+import { isoTime } from '../indicators/format';
 import { canonicalJson, type Json } from './canonical';
 import { uuidV5 } from './uuid';
 
@@ -45,7 +46,7 @@ export function milliTime(us: number): string {
 /** As `milliTime`, to the microsecond: first_seen, last_seen and the like may be finer. */
 export function microTime(us: number): string {
   const safe = Number.isFinite(us) ? Math.max(0, Math.min(Math.round(us), 253_402_300_799_999_999)) : 0;
-  return `${new Date(Math.floor(safe / 1000)).toISOString().slice(0, -1)}${String(safe % 1000).padStart(3, '0')}Z`;
+  return isoTime(safe);
 }
 
 /** Microseconds of a STIX timestamp (RFC 3339, UTC), null when it is none. */

@@ -1,3 +1,5 @@
+import { toHex } from '../body/hex';
+
 const utf8 = new TextEncoder();
 
 /** SHA-1 (RFC 3174) for name-based UUIDs only: Web Crypto's is asynchronous, and ids are made by the thousand. */
@@ -46,9 +48,18 @@ export function uuidV5(namespace: string, name: string): string {
   const message = new Uint8Array(16 + text.length);
   message.set(prefix.map((pair) => parseInt(pair, 16)), 0);
   message.set(text, 16);
-  const hash = sha1(message).subarray(0, 16);
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return uuidText(sha1(message).subarray(0, 16), 5);
+}
+
+/** Random UUID (RFC 9562 §5.4); crypto.randomUUID is missing where the page is not served securely. */
+export function randomUuid(): string {
+  return uuidText(crypto.getRandomValues(new Uint8Array(16)), 4);
+}
+
+/** 16 bytes as a UUID of a version; changes them. */
+function uuidText(bytes: Uint8Array, version: number): string {
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4);
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = toHex(bytes);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -29,13 +29,15 @@ function json(indicators: readonly Indicator[]): string {
 
 const CSV_HEADER = ['kind', 'value', 'score', 'severity', 'confidence', 'reasons', 'first_seen', 'last_seen', 'count', 'observed', 'roles', 'hosts', 'packets', 'captures'];
 
-function csv(indicators: readonly Indicator[]): string {
-  let out = csvLine(CSV_HEADER);
+/** Indicators as CSV; `also` are columns behind the others that say the same in every row: name and value. */
+export function csv(indicators: readonly Indicator[], also: readonly (readonly [string, string])[] = []): string {
+  let out = csvLine([...CSV_HEADER, ...also.map(([name]) => name)]);
+  const last = also.map(([, value]) => value);
   for (const indicator of indicators) {
     const s = summary(indicator);
     out += csvLine([
       indicator.kind, indicator.value, indicator.score, indicator.severity, indicator.confidence, indicator.reasons.map((reason) => reason.text).join('; '),
-      isoTime(s.first), isoTime(s.last), s.count, s.observed ? 'yes' : 'no', s.roles.join(' '), s.hosts.join(' '), s.pkts.join(' '), s.captures.join(' '),
+      isoTime(s.first), isoTime(s.last), s.count, s.observed ? 'yes' : 'no', s.roles.join(' '), s.hosts.join(' '), s.pkts.join(' '), s.captures.join(' '), ...last,
     ]);
   }
   return out;

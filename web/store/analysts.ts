@@ -1,3 +1,4 @@
+import { randomUuid } from '../bundle/uuid';
 import type { Verdict } from '../indicators/types';
 import type { Change } from './backend';
 import type { StoredIdentity, StoredImport } from './schema';
@@ -95,13 +96,4 @@ export class Analysts {
 function outranks(a: Verdict, b: Verdict): boolean {
   if (a.modified !== b.modified) return a.modified > b.modified;
   return JSON.stringify([a.value, a.note, a.tags, a.author_name]) > JSON.stringify([b.value, b.note, b.tags, b.author_name]);
-}
-
-/** RFC 9562 §5.4; crypto.randomUUID is missing where the page is not served securely. */
-function randomUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -1,3 +1,4 @@
+import { toHex } from '../../body/hex';
 import type { Layer, LayerField } from '../types';
 
 /** Layers of one packet at the most: tunnels within tunnels end here. */
@@ -32,7 +33,7 @@ export class PacketReader {
   }
 
   hex(at: number, n: number, separator = ''): string {
-    return Array.from(this.slice(at, n), (b) => b.toString(16).padStart(2, '0')).join(separator);
+    return toHex(this.slice(at, n), separator);
   }
 
   /** Adds a layer; false when there are too many. */
