@@ -9,9 +9,11 @@ import { count } from "../memory/counters";
 import { MAX_IDENTIFY_BYTES } from "../memory/limits";
 import { dnsDatagram, dnsEnd, dnsGap, dnsRelease, dnsStream, looksLikeDns } from "./dns/index";
 import { httpEnd, httpGap, httpRelease, httpStream, looksLikeHttp } from "./http/index";
-import { noteService, noteServiceDatagram } from "./signatures";
-import { LOOKS_MORE, LOOKS_NO, LOOKS_YES, SERVICE_DNS, SERVICE_HTTP, SERVICE_NONE, SERVICE_NOTHING, SERVICE_SSL } from "./services";
-import { looksLikeTls, startsWithClientHello, tlsEnd, tlsGap, tlsRelease, tlsStream } from "./tls/index";
+import { noteService, noteServiceDatagram, watchService } from "./signatures";
+import {
+  LOOKS_MORE, LOOKS_NO, LOOKS_YES, SERVICE_DNS, SERVICE_DTLS, SERVICE_HTTP, SERVICE_NONE, SERVICE_NOTHING, SERVICE_SSL,
+} from "./services";
+import { dtlsDatagram, looksLikeDtls, looksLikeTls, startsWithClientHello, tlsEnd, tlsGap, tlsRelease, tlsStream } from "./tls/index";
 
 /** Reassembled bytes for a person who follows the stream (`length` at `pointer`), or `gap` missing ones before them. */
 // @ts-ignore: decorator
@@ -76,7 +78,16 @@ function dispatch(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   count(COUNTER_STREAM_BYTES_DISSECTED, n);
 }
 
+// Nobody claimed what was kept: it may still be how a protocol without a dissector begins.
+function noteKept(flow: Flow): void {
+  for (let dir: u32 = ORIG; dir <= RESP; dir++) {
+    const kept = firstBytes(flow, dir);
+    if (kept.length != 0 && (<u32>flow.extra & (FAILED_ORIG << dir)) == 0) noteService(flow, dir, kept.data, kept.length);
+  }
+}
+
 function giveUpTelling(flow: Flow): void {
+  noteKept(flow);
   flow.dissector = <u8>SERVICE_NOTHING;
   count(COUNTER_STREAM_BYTES_UNKNOWN, firstBytes(flow, ORIG).length + firstBytes(flow, RESP).length);
   free(firstBytes(flow, ORIG));
@@ -120,6 +131,7 @@ function startTls(flow: Flow, dir: u32, bytes: usize, n: u32): void {
 function identify(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   const kept = firstBytes(flow, dir);
   const failed = FAILED_ORIG << dir;
+  if ((<u32>flow.extra & failed) != 0 && flow.watch != 0) watchService(flow, bytes, n);
   if ((kept.length != 0 || (<u32>flow.extra & failed) != 0) && startsWithClientHello(bytes, n)) {
     startTls(flow, dir, bytes, n);
     return;
@@ -192,7 +204,10 @@ export function streamBytes(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   const dissector = <u32>flow.dissector;
   if (dissector == SERVICE_NOTHING) {
     if (startsWithClientHello(bytes, n)) startTls(flow, dir, bytes, n);
-    else count(COUNTER_STREAM_BYTES_UNKNOWN, n);
+    else {
+      if (flow.watch != 0) watchService(flow, bytes, n);
+      count(COUNTER_STREAM_BYTES_UNKNOWN, n);
+    }
   } else if (dissector == SERVICE_NONE) identify(flow, dir, bytes, n);
   else dispatch(flow, dir, bytes, n);
 }
@@ -232,6 +247,13 @@ export function datagram(flow: Flow, dir: u32, bytes: usize, n: u32): void {
     dnsDatagram(flow, dir, bytes, n);
     return;
   }
+  // DTLS shares its flow with STUN and others that come first and in between (RFC 7983).
+  if (dissector == SERVICE_DTLS || looksLikeDtls(bytes, n)) {
+    flow.dissector = <u8>SERVICE_DTLS;
+    count(COUNTER_STREAM_BYTES_DISSECTED, n);
+    dtlsDatagram(flow, dir, bytes, n);
+    return;
+  }
   if (dissector == SERVICE_NOTHING || n == 0) {
     count(COUNTER_STREAM_BYTES_UNKNOWN, n);
     return;
@@ -253,8 +275,9 @@ export function datagram(flow: Flow, dir: u32, bytes: usize, n: u32): void {
 export function endDissection(flow: Flow): void {
   const dissector = <u32>flow.dissector;
   if (dissector == SERVICE_HTTP) httpRelease(flow);
-  else if (dissector == SERVICE_SSL) tlsRelease(flow);
+  else if (dissector == SERVICE_SSL || dissector == SERVICE_DTLS) tlsRelease(flow);
   else if (dissector == SERVICE_DNS) dnsRelease(flow);
+  else if (dissector == SERVICE_NONE) noteKept(flow);
   free(firstBytes(flow, ORIG));
   free(firstBytes(flow, RESP));
 }

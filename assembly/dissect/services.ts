@@ -7,12 +7,51 @@ export const SERVICE_NONE: u32 = 0;
 export const SERVICE_DNS: u32 = 1;
 export const SERVICE_HTTP: u32 = 2;
 export const SERVICE_SSL: u32 = 3;
+// Without a dissector: told by first bytes (signatures.ts).
+export const SERVICE_DHCP: u32 = 4;
+export const SERVICE_SSH: u32 = 5;
+export const SERVICE_SMTP: u32 = 6;
+export const SERVICE_FTP: u32 = 7;
+export const SERVICE_NTP: u32 = 8;
+export const SERVICE_SNMP: u32 = 9;
+export const SERVICE_SIP: u32 = 10;
+export const SERVICE_IRC: u32 = 11;
+export const SERVICE_POP3: u32 = 12;
+export const SERVICE_IMAP: u32 = 13;
+export const SERVICE_RDP: u32 = 14;
+export const SERVICE_SMB: u32 = 15;
+export const SERVICE_DCE_RPC: u32 = 16;
+export const SERVICE_GSSAPI: u32 = 17;
+export const SERVICE_NTLM: u32 = 18;
+export const SERVICE_KRB: u32 = 19;
+export const SERVICE_KRB_TCP: u32 = 20;
+export const SERVICE_LDAP_TCP: u32 = 21;
+export const SERVICE_LDAP_UDP: u32 = 22;
+export const SERVICE_MYSQL: u32 = 23;
+export const SERVICE_POSTGRESQL: u32 = 24;
+export const SERVICE_REDIS: u32 = 25;
+export const SERVICE_MQTT: u32 = 26;
+export const SERVICE_MODBUS: u32 = 27;
+export const SERVICE_RADIUS: u32 = 29;
+export const SERVICE_RFB: u32 = 30;
+export const SERVICE_SOCKS: u32 = 31;
+export const SERVICE_SYSLOG: u32 = 32;
+export const SERVICE_QUIC: u32 = 33;
+export const SERVICE_AYIYA: u32 = 35;
+export const SERVICE_TEREDO: u32 = 36;
+export const SERVICE_GTPV1: u32 = 37;
+export const SERVICE_VXLAN: u32 = 38;
+export const SERVICE_GENEVE: u32 = 39;
+export const SERVICE_XMPP: u32 = 41;
+export const SERVICE_DTLS: u32 = 45;
+export const SERVICE_DNP3_TCP: u32 = 47;
+export const SERVICE_DNP3_UDP: u32 = 48;
 /** Given up: no dissector claims the flow. */
 export const SERVICE_NOTHING: u32 = 63;
 
 /** Names by number (space separated, number 1 first); host and engine share the text. */
 export const SERVICE_NAMES: string =
-  "dns http ssl dhcp ssh smtp ftp ntp snmp sip irc pop3 imap rdp smb dce_rpc gssapi ntlm krb krb_tcp ldap_tcp ldap_udp mysql postgresql redis mqtt modbus dnp3 radius rfb socks syslog quic websocket ayiya teredo gtpv1 vxlan geneve bittorrent xmpp telnet nntp stun dtls ssdp";
+  "dns http ssl dhcp ssh smtp ftp ntp snmp sip irc pop3 imap rdp smb dce_rpc gssapi ntlm krb krb_tcp ldap_tcp ldap_udp mysql postgresql redis mqtt modbus dnp3 radius rfb socks syslog quic websocket ayiya teredo gtpv1 vxlan geneve bittorrent xmpp telnet nntp stun dtls ssdp dnp3_tcp dnp3_udp";
 
 /** Confirms a service of the flow. */
 // @ts-ignore: decorator

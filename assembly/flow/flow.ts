@@ -36,6 +36,8 @@ export class Side {
   segments: u32;
   segmentBytes: u32;
   segmentCount: u32;
+  /** The last of the kept segments: most come in order above a hole. */
+  lastSegment: u32;
   finCount: u16;
   rstCount: u16;
   state: u8;
@@ -127,13 +129,15 @@ export class Flow {
   uid0: u64;
   uid1: u64;
   uid2: u16;
-  spare0: u16;
-  spare1: u32;
+  /** Services that may turn up later in the stream are looked for (dissect/signatures.ts); bytes looked at so far. */
+  watch: u16;
+  watched: u32;
   // Community ID's digest, ready when uidReady is set.
   community0: u64;
   community1: u64;
   community2: u32;
-  spare2: u32;
+  /** What the first bytes of the originator (low byte) and of the responder (next) could be (dissect/signatures.ts). */
+  candidates: u32;
   // History letters.
   history0: u64;
   history1: u64;

@@ -40,6 +40,7 @@ function drop(s: Side, segment: Segment): void {
   const n = segment.length;
   s.segmentBytes -= n;
   s.segmentCount--;
+  if (s.segmentCount == 0) s.lastSegment = 0;
   keptBytes -= n;
   release(changetype<usize>(segment), SEGMENT_HEAD + n);
 }
@@ -108,6 +109,13 @@ function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
   let n = length;
   let previous: u32 = 0;
   let at = s.segments;
+  if (at != 0 && s.lastSegment != 0) {
+    const last = changetype<Segment>(<usize>s.lastSegment);
+    if (seq >= last.seq + <u64>last.length) {
+      previous = s.lastSegment;
+      at = 0;
+    }
+  }
   while (n != 0) {
     // Past every piece that ends before these bytes.
     while (at != 0) {
@@ -150,6 +158,7 @@ function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
     memory.copy(bytesOf(fresh), bytes, room);
     if (previous != 0) changetype<Segment>(<usize>previous).next = <u32>block;
     else s.segments = <u32>block;
+    if (at == 0) s.lastSegment = <u32>block;
     s.segmentCount++;
     s.segmentBytes += room;
     keptBytes += room;

@@ -3,7 +3,7 @@
 
 import { COUNTER_CAP_TUNNEL_DEPTH } from "../abi/counters";
 import { TUNNEL_GENEVE, TUNNEL_GTPV1, TUNNEL_TEREDO, TUNNEL_VXLAN } from "../abi/enums";
-import { confirm } from "../dissect/services";
+import { confirm, SERVICE_GENEVE, SERVICE_GTPV1, SERVICE_TEREDO, SERVICE_VXLAN } from "../dissect/services";
 import { Flow, ORIG, uidOf } from "../flow/flow";
 import { be16, be24 } from "../memory/bytes";
 import { count } from "../memory/counters";
@@ -11,12 +11,6 @@ import { MAX_TUNNEL_DEPTH } from "../memory/limits";
 import { ethernet, network } from "./ethernet";
 import { ip } from "./ip";
 import { depth, enterTunnel } from "./packet";
-
-// Numbers of SERVICE_NAMES (dissect/services.ts).
-const SERVICE_TEREDO: u32 = 36;
-const SERVICE_GTPV1: u32 = 37;
-const SERVICE_VXLAN: u32 = 38;
-const SERVICE_GENEVE: u32 = 39;
 
 function enter(flow: Flow, kind: u32, service: u32): bool {
   if (depth >= MAX_TUNNEL_DEPTH) {
