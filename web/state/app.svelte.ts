@@ -197,11 +197,14 @@ export class App {
 
   /** Opens what the address names from the store, after a reload. */
   async restore(): Promise<void> {
+    const named = this.nav.namedCaptures;
+    if (named.length === 0) return;
     const missing: string[] = [];
-    for (const hash of this.nav.namedCaptures) {
-      const opened = hash === IMPORTS ? await this.openImports() : await this.openHistory(hash);
+    for (const hash of named) {
+      const opened = hash === IMPORTS ? await this.openImports() : (await this.api.openHistory(hash)).ok;
       if (!opened) missing.push(hash);
     }
+    if (missing.length < named.length) await this.tellOpened();
     if (missing.length > 0) {
       this.run.tell('info', 'This address belongs to a capture whose results are not kept in this browser. Open the capture again to see it.');
     }
@@ -213,9 +216,13 @@ export class App {
       this.run.tell('warning', answer.error);
       return false;
     }
+    await this.tellOpened();
+    return true;
+  }
+
+  private async tellOpened(): Promise<void> {
     this.take({ type: 'captures', captures: await this.api.captures() });
     this.take({ type: 'changed', version: this.run.version + 1 });
-    return true;
   }
 
   /** Leaves the case: the page begins anew, what is kept stays kept. */
