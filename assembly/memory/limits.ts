@@ -45,6 +45,9 @@ export const MAX_HTTP_PENDING: u32 = 128;
 export const MAX_DNS_PENDING: u32 = 128;
 /** Handshake bytes of one direction of a TLS connection. */
 export const MAX_TLS_HANDSHAKE_BYTES: u32 = 262144;
+/** One DTLS handshake message that comes in pieces, and all of them at once. */
+export const MAX_DTLS_MESSAGE_BYTES: u32 = 65536;
+export const MAX_DTLS_ASSEMBLY_BYTES: u32 = 64 << 20;
 /** Rows of one weird in a capture, and weirds of one flow. */
 export const MAX_WEIRD_ROWS: u32 = 50000;
 export const MAX_WEIRDS_FLOW: u32 = 64;

@@ -169,6 +169,9 @@ function putHash(nothing: bool, out: usize): void {
 
 function putVersion(version: u32, out: usize): void {
   let letters: u32 = 0x3030; // "00"
+  if (version == 0xfefc) letters = 0x3364;
+  else if (version == 0xfefd) letters = 0x3264;
+  else if (version == 0xfeff) letters = 0x3164;
   if (version == 0x0304) letters = 0x3331;
   else if (version == 0x0303) letters = 0x3231;
   else if (version == 0x0302) letters = 0x3131;
@@ -208,7 +211,14 @@ function putAlpn(out: usize): void {
   store<u8>(out, load<u8>(digits, 3), 1);
 }
 
-/** Writes the JA4 of the client hello (36 characters, over TCP) to `out`. */
+/** A version of DTLS: these count downwards. */
+// @ts-ignore: decorator
+@inline
+function datagrams(version: u32): bool {
+  return version >> 8 == 0xfe;
+}
+
+/** Writes the JA4 of the client hello (36 characters, over TCP or DTLS) to `out`. */
 export function ja4(out: usize): void {
   let version = helloVersion;
   let p = extension(EXT_SUPPORTED_VERSIONS);
@@ -217,11 +227,12 @@ export function ja4(out: usize): void {
     let highest: u32 = 0;
     for (let i: u32 = 0; i + 2 <= n; i += 2) {
       const offered = be16(p + 1 + i);
-      if (!isGrease(offered) && offered > highest) highest = offered;
+      if (isGrease(offered)) continue;
+      if (highest == 0 || (datagrams(offered) ? offered < highest : offered > highest)) highest = offered;
     }
     if (highest != 0) version = highest;
   }
-  store<u8>(out, 116); // t
+  store<u8>(out, datagrams(helloVersion) ? 100 : 116); // d, t
   putVersion(version, out + 1);
   store<u8>(out, extension(EXT_SERVER_NAME) != 0 ? 100 : 105, 3); // d, i
 

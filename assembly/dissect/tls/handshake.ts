@@ -7,11 +7,11 @@ import { append, consume, free } from "../../memory/buffer";
 import { be16, be24 } from "../../memory/bytes";
 import { count } from "../../memory/counters";
 import { MAX_TLS_HANDSHAKE_BYTES } from "../../memory/limits";
-import { confirm, SERVICE_SSL } from "../services";
+import { confirm, SERVICE_DTLS, SERVICE_SSL } from "../services";
 import { weirdFlow } from "../weird";
 import { takeCertificates } from "./certificate";
 import { takeClientHello, takeServerHello } from "./hello";
-import { addLetter, Half, HAS_CURVE, handshakeBuffer, isClient, KEY_EXCHANGE, Session } from "./session";
+import { addLetter, DATAGRAMS, Half, has, HAS_CURVE, handshakeBuffer, isClient, KEY_EXCHANGE, Session } from "./session";
 import { takeStatus } from "./status";
 
 const HEAD: u32 = 4;
@@ -46,27 +46,27 @@ function ellipticExchange(suite: u32): bool {
   );
 }
 
-function bad(flow: Flow, code: u32): bool {
-  weirdFlow(flow, code, "SSL");
+function bad(session: Session, flow: Flow, code: u32): bool {
+  weirdFlow(flow, code, has(session, DATAGRAMS) ? "DTLS" : "SSL");
   return false;
 }
 
-// One whole message. False when reading on makes no sense.
-function message(session: Session, flow: Flow, dir: u32, type: u32, body: usize, length: u32): bool {
+/** Takes one whole message. False when reading on makes no sense. */
+export function takeMessage(session: Session, flow: Flow, dir: u32, type: u32, body: usize, length: u32): bool {
   if (type == CLIENT_HELLO_TYPE) {
-    if (!takeClientHello(session, dir, body, length)) return bad(flow, WEIRD_SSL_BAD_HANDSHAKE);
-    confirm(flow, SERVICE_SSL);
+    if (!takeClientHello(session, dir, body, length)) return bad(session, flow, WEIRD_SSL_BAD_HANDSHAKE);
+    confirm(flow, has(session, DATAGRAMS) ? SERVICE_DTLS : SERVICE_SSL);
     return true;
   }
   const client = isClient(session, dir);
   if (type == SERVER_HELLO_TYPE) {
-    return takeServerHello(session, client, body, length) || bad(flow, WEIRD_SSL_BAD_HANDSHAKE);
+    return takeServerHello(session, dir, body, length) || bad(session, flow, WEIRD_SSL_BAD_HANDSHAKE);
   }
   if (type == CERTIFICATE) {
-    if (!takeCertificates(session, flow, dir, body, length)) return bad(flow, WEIRD_SSL_BAD_CERTIFICATE_LENGTH);
+    if (!takeCertificates(session, flow, dir, body, length)) return bad(session, flow, WEIRD_SSL_BAD_CERTIFICATE_LENGTH);
   } else if (type == SERVER_KEY_EXCHANGE) {
     if (ellipticExchange(session.cipher)) {
-      if (length < 3) return bad(flow, WEIRD_SSL_BAD_HANDSHAKE);
+      if (length < 3) return bad(session, flow, WEIRD_SSL_BAD_HANDSHAKE);
       if (load<u8>(body) == NAMED_CURVE) {
         session.curve = <u16>be16(body + 1);
         session.bits |= HAS_CURVE;
@@ -77,7 +77,7 @@ function message(session: Session, flow: Flow, dir: u32, type: u32, body: usize,
   const letter = letterOf(type);
   if (letter == 45) {
     addLetter(session, client, 122); // z
-    return bad(flow, WEIRD_SSL_BAD_HANDSHAKE);
+    return bad(session, flow, WEIRD_SSL_BAD_HANDSHAKE);
   }
   addLetter(session, client, letter);
   return true;
@@ -90,7 +90,7 @@ function messages(session: Session, flow: Flow, dir: u32, p: usize, n: u32): boo
   while (n - at >= HEAD) {
     const length = be24(p + at + 1);
     if (length > n - at - HEAD) break;
-    if (!message(session, flow, dir, load<u8>(p + at), p + at + HEAD, length)) return false;
+    if (!takeMessage(session, flow, dir, load<u8>(p + at), p + at + HEAD, length)) return false;
     at += HEAD + length;
   }
   leftover = n - at;

@@ -3,10 +3,9 @@
 import { be16 } from "../../memory/bytes";
 import { ja3, ja3s, ja4, setHello } from "./fingerprint";
 import {
-  addLetter, CLIENT_ENCRYPTED, CLIENT_HELLO, FLIPPED, HAS_CIPHER, HAS_CURVE, HAS_JA3, HAS_JA3S, HAS_JA4, HAS_VERSION, ja3Of, ja3sOf, ja4Of, PSK,
-  RESUMED, SERVER_HELLO, Session, sessionId, has, setNextProtocol, setServerName, TICKET,
+  addLetter, CLIENT_ENCRYPTED, CLIENT_HELLO, FLIPPED, HAS_CIPHER, HAS_CURVE, HAS_JA3, HAS_JA3S, HAS_JA4, HAS_VERSION, isClient, ja3Of,
+  ja3sOf, ja4Of, PSK, RESUMED, SERVER_HELLO, Session, sessionId, has, setNextProtocol, setServerName, TICKET,
 } from "./session";
-import { RESP } from "../../flow/flow";
 
 export const SSL2: u32 = 0x0002;
 export const TLS12: u32 = 0x0303;
@@ -29,9 +28,20 @@ const RETRY: usize = memory.data<u8>([
   0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ]);
 
-/** A version that a hello may speak of: SSL 2 to TLS 1.3, and drafts of TLS 1.3 (0x7f00 and on; 0xfb00 and on). */
+export const DTLS10: u32 = 0xfeff;
+export const DTLS12: u32 = 0xfefd;
+export const DTLS13: u32 = 0xfefc;
+
+/** A version of DTLS. */
+// @ts-ignore: decorator
+@inline
+export function isDtls(version: u32): bool {
+  return version == DTLS10 || version == DTLS12 || version == DTLS13;
+}
+
+/** A version that a hello may speak of: SSL 2 to TLS 1.3, drafts of TLS 1.3 (0x7f00 and on; 0xfb00 and on), DTLS. */
 export function versionKnown(version: u32): bool {
-  return version == SSL2 || (version >= 0x0300 && version <= TLS13) || version >> 8 == 0x7f || version >> 8 == 0xfb;
+  return version == SSL2 || (version >= 0x0300 && version <= TLS13) || version >> 8 == 0x7f || version >> 8 == 0xfb || isDtls(version);
 }
 
 /** A version whose ServerHello has neither session id nor compression: drafts of TLS 1.3 up to the 21st. */
@@ -109,6 +119,13 @@ function keepSessionId(session: Session, p: usize, n: u32): void {
   session.bits &= ~TICKET;
 }
 
+// Who says hello as the client is the client, whoever that was so far.
+function checkDirection(session: Session, dir: u32, client: bool): void {
+  if (isClient(session, dir) == client) return;
+  session.bits ^= FLIPPED;
+  addLetter(session, true, 94); // ^
+}
+
 /** Takes a ClientHello that `dir` sent. False when it is broken. */
 export function takeClientHello(session: Session, dir: u32, p: usize, n: u32): bool {
   if (n < 2 + RANDOM_BYTES + 1) return false;
@@ -117,6 +134,12 @@ export function takeClientHello(session: Session, dir: u32, p: usize, n: u32): b
   const idLength = <u32>load<u8>(p + at);
   const id = p + at + 1;
   at += 1 + idLength;
+  const overDatagrams = isDtls(version);
+  if (overDatagrams) {
+    // RFC 6347 §4.2.1: the cookie.
+    if (at + 1 > n) return false;
+    at += 1 + <u32>load<u8>(p + at);
+  }
   if (at + 2 > n) return false;
   const suitesLength = be16(p + at);
   const suites = p + at + 2;
@@ -133,26 +156,27 @@ export function takeClientHello(session: Session, dir: u32, p: usize, n: u32): b
   }
   if (!extensionsFit(extensions, extensionsLength) || !versionKnown(version)) return false;
 
-  if (!has(session, CLIENT_HELLO | SERVER_HELLO) && dir == RESP) {
-    session.bits |= FLIPPED;
-    addLetter(session, true, 94); // ^
-  }
+  checkDirection(session, dir, true);
   for (let i: u32 = 0; i < extensionsLength; i += 4 + be16(extensions + i + 2)) {
     clientExtension(session, be16(extensions + i), extensions + i + 4, be16(extensions + i + 2));
   }
   keepSessionId(session, id, idLength);
   if (!has(session, CLIENT_HELLO)) {
     setHello(version, suites, suitesLength, extensions, extensionsLength);
-    ja3(ja3Of(session));
     ja4(ja4Of(session));
-    session.bits |= CLIENT_HELLO | HAS_JA3 | HAS_JA4;
+    session.bits |= CLIENT_HELLO | HAS_JA4;
+    // JA3 is defined for TLS alone.
+    if (!overDatagrams) {
+      ja3(ja3Of(session));
+      session.bits |= HAS_JA3;
+    }
   }
   addLetter(session, true, 99); // c
   return true;
 }
 
-/** Takes a ServerHello (or HelloRetryRequest). False when it is broken. */
-export function takeServerHello(session: Session, client: bool, p: usize, n: u32): bool {
+/** Takes a ServerHello (or HelloRetryRequest) that `dir` sent. False when it is broken. */
+export function takeServerHello(session: Session, dir: u32, p: usize, n: u32): bool {
   if (n < 2 + RANDOM_BYTES) return false;
   const version = be16(p);
   if (!versionKnown(version)) return false;
@@ -179,6 +203,7 @@ export function takeServerHello(session: Session, client: bool, p: usize, n: u32
   }
   if (!extensionsFit(extensions, extensionsLength)) return false;
 
+  checkDirection(session, dir, false);
   const retry = memory.compare(p + 2, RETRY, RANDOM_BYTES) == 0;
   session.negotiated = <u16>version;
   for (let i: u32 = 0; i < extensionsLength; i += 4 + be16(extensions + i + 2)) {
@@ -197,7 +222,7 @@ export function takeServerHello(session: Session, client: bool, p: usize, n: u32
   ) {
     session.bits |= RESUMED;
   }
-  if (!retry || !has(session, HAS_JA3S)) {
+  if (!isDtls(version) && (!retry || !has(session, HAS_JA3S))) {
     setHello(version, suite, 2, extensions, extensionsLength);
     ja3s(ja3sOf(session));
     session.bits |= HAS_JA3S;
@@ -205,6 +230,6 @@ export function takeServerHello(session: Session, client: bool, p: usize, n: u32
   // After a retry the client says hello again, though it may have sent its ChangeCipherSpec by then.
   if (retry) session.bits &= ~CLIENT_ENCRYPTED;
   else session.bits |= SERVER_HELLO;
-  addLetter(session, client, retry ? 106 : 115); // j, s
+  addLetter(session, false, retry ? 106 : 115); // j, s
   return true;
 }

@@ -1,4 +1,4 @@
-// SSL 2 hello, SSL 3 and TLS 1.0 to 1.3 over TCP: one row a session, with the fingerprints of its hellos and its
+// SSL 2 hello, SSL 3 and TLS 1.0 to 1.3 over TCP, DTLS over UDP: one row a session, with the fingerprints of its hellos and its
 // certificates. Nothing is decrypted; once a session is established its stream is passed over.
 
 import { Flow } from "../../flow/flow";
@@ -6,6 +6,7 @@ import { finish, takeBytes } from "./record";
 import { DONE, has, LOST, Session, sessionOf } from "./session";
 
 export { resetCertificates } from "./certificate";
+export { dtlsDatagram, looksLikeDtls } from "./dtls";
 export { looksLikeTls, startsWithClientHello } from "./looks";
 
 /** In-order bytes of a direction. */

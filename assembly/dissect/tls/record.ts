@@ -9,7 +9,7 @@ import { be16 } from "../../memory/bytes";
 import { SERVICE_SSL } from "../services";
 import { weirdFlow } from "../weird";
 import { takeHandshake } from "./handshake";
-import { SSL2, TLS12 } from "./hello";
+import { DTLS10, DTLS12, SSL2, TLS12 } from "./hello";
 import {
   addLetter, begin, BEGUN, CLIENT_ENCRYPTED, DONE, emit, ESTABLISHED, freeSession, half, has, HAS_ALERT, isClient,
   KEY_EXCHANGE, recordBuffer, RESUMED, SERVER_ENCRYPTED, Session, TICKET,
@@ -20,10 +20,10 @@ const HEAD: u32 = 5;
 /** Longest record with its header; lengths beyond RFC's 2^14 + 2048 occur and are read all the same. */
 const MAX_RECORD: u32 = 65535 + 5;
 
-const CHANGE_CIPHER_SPEC: u32 = 20;
-const ALERT: u32 = 21;
-const HANDSHAKE: u32 = 22;
-const APPLICATION_DATA: u32 = 23;
+export const CHANGE_CIPHER_SPEC: u32 = 20;
+export const ALERT: u32 = 21;
+export const HANDSHAKE: u32 = 22;
+export const APPLICATION_DATA: u32 = 23;
 const HEARTBEAT: u32 = 24;
 
 /** The row is complete: write it and forget the session. */
@@ -53,14 +53,24 @@ function ciphertext(session: Session): bool {
 /** TLS 1.3 encrypts from the first application data on; every version that is not older counts as such. */
 function encryptsWithoutNotice(session: Session): bool {
   const version = <u32>session.negotiated;
-  return version != SSL2 && (version < 0x0300 || version > TLS12);
+  return version != SSL2 && (version < 0x0300 || version > TLS12) && version != DTLS10 && version != DTLS12;
 }
 
-function changeCipherSpec(session: Session, client: bool): void {
+/** A ChangeCipherSpec. */
+export function changeCipherSpec(session: Session, client: bool): void {
   addLetter(session, client, 105); // i
   // RFC 8446 §D.4: in TLS 1.3 it means nothing; hellos may still follow it.
   if (session.negotiated == 0 || !encryptsWithoutNotice(session)) session.bits |= client ? CLIENT_ENCRYPTED : SERVER_ENCRYPTED;
   if (client && has(session, TICKET) && !has(session, KEY_EXCHANGE)) session.bits |= RESUMED;
+}
+
+/** Takes the alerts of a record that is not encrypted. */
+export function takeAlerts(session: Session, client: bool, p: usize, n: u32): void {
+  for (let i: u32 = 0; i + 2 <= n; i += 2) {
+    addLetter(session, client, 108); // l
+    session.alert = load<u8>(p + i, 1);
+    session.bits |= HAS_ALERT;
+  }
 }
 
 // One complete record. False when the session is over for us.
@@ -85,11 +95,7 @@ function record(session: Session, flow: Flow, dir: u32, type: u32, p: usize, n: 
     return true;
   }
   if (type == ALERT) {
-    for (let i: u32 = 0; i + 2 <= n; i += 2) {
-      addLetter(session, client, 108); // l
-      session.alert = load<u8>(p + i, 1);
-      session.bits |= HAS_ALERT;
-    }
+    takeAlerts(session, client, p, n);
     return true;
   }
   if (type == HEARTBEAT) {

@@ -11,8 +11,8 @@ import { packetNumber, packetTime } from "../../context";
 import { Flow, ORIG, UID_BYTES } from "../../flow/flow";
 import { append, Buffer, free } from "../../memory/buffer";
 import { hex } from "../../memory/bytes";
-import { MAX_DRAFT_BYTES } from "../../memory/limits";
-import { allocateZeroed, release } from "../../memory/slab";
+import { MAX_DRAFT_BYTES, MAX_DTLS_ASSEMBLY_BYTES } from "../../memory/limits";
+import { allocateZeroed, blockSize, release } from "../../memory/slab";
 
 /** One direction of the stream. */
 @unmanaged
@@ -25,9 +25,9 @@ export class Half {
   handshake: u32;
   handshakeLength: u32;
   handshakeCapacity: u32;
-  /** Bytes of the record at hand that need not be looked at. */
+  /** Bytes of the record at hand that need not be looked at. DTLS: bytes of the message that are missing yet. */
   skip: u32;
-  /** Bytes of a handshake message beyond the cap that are passed over. */
+  /** Bytes of a handshake message beyond the cap that are passed over. DTLS: number and type of the message. */
   skipMessage: u32;
 }
 
@@ -112,6 +112,11 @@ export const KEY_EXCHANGE: u32 = 262144;
 export const LOST: u32 = 524288;
 export const CLIENT_HELLO: u32 = 1048576;
 export const SERVER_HELLO: u32 = 2097152;
+/** DTLS. */
+export const DATAGRAMS: u32 = 4194304;
+/** Encrypted data of client and server was seen (DTLS). */
+export const CLIENT_DATA: u32 = 8388608;
+export const SERVER_DATA: u32 = 16777216;
 
 /** `flow.state` once the row is written: the rest of the stream says nothing more. */
 export const DONE: u32 = 1;
@@ -256,11 +261,39 @@ export function emit(session: Session, flow: Flow): void {
   rowEnd();
 }
 
+let assembling: u32 = 0;
+
+/**
+ * Room for a DTLS message of `size` bytes that comes in pieces, with a bit for each byte behind it; all zero. False when
+ * memory is short.
+ */
+export function beginAssembly(mine: Half, size: u32): bool {
+  const buffer = handshakeBuffer(mine);
+  endAssembly(mine);
+  const bytes = size + ((size + 7) >> 3);
+  if (assembling + blockSize(bytes) > MAX_DTLS_ASSEMBLY_BYTES) return false;
+  const block = allocateZeroed(bytes);
+  if (block == 0) return false;
+  buffer.data = <u32>block;
+  buffer.length = size;
+  buffer.capacity = blockSize(bytes);
+  assembling += buffer.capacity;
+  return true;
+}
+
+/** The message came to an end, or never will. */
+export function endAssembly(mine: Half): void {
+  const buffer = handshakeBuffer(mine);
+  assembling -= buffer.capacity;
+  free(buffer);
+}
+
 /** Frees the session; `flow.state` becomes `next`. */
 export function freeSession(session: Session, flow: Flow, next: u32): void {
   for (let dir: u32 = 0; dir < 2; dir++) {
     free(recordBuffer(half(session, dir)));
-    free(handshakeBuffer(half(session, dir)));
+    if (has(session, DATAGRAMS)) endAssembly(half(session, dir));
+    else free(handshakeBuffer(half(session, dir)));
   }
   free(at(session, offsetof<Session>("serverName")));
   free(at(session, offsetof<Session>("alpn")));
