@@ -1,9 +1,10 @@
 // MD5 (RFC 1321). State, MD5_STATE bytes: four u32 words, u64 bytes so far, 64 bytes of an unfinished block.
+import { pad, update } from './blocks';
 
 export const MD5_STATE: u32 = 88;
 export const MD5_BYTES: u32 = 16;
-const LENGTH: usize = 16;
-const BLOCK: usize = 24;
+/** See blocks.ts. */
+const TAIL: usize = 16;
 
 // RFC 1321 §3.4; F and G in the forms with one operation less.
 // @ts-ignore: decorator
@@ -105,43 +106,17 @@ export function md5Init(state: usize): void {
   store<u32>(state, 0xefcdab89, 4);
   store<u32>(state, 0x98badcfe, 8);
   store<u32>(state, 0x10325476, 12);
-  store<u64>(state, 0, LENGTH);
+  store<u64>(state, 0, TAIL);
 }
 
 /** Adds `length` bytes at `data`. */
 export function md5Update(state: usize, data: usize, length: u32): void {
-  const total = load<u64>(state, LENGTH);
-  store<u64>(state, total + length, LENGTH);
-  const held = <u32>total & 63;
-  if (held != 0) {
-    const room: u32 = 64 - held;
-    if (length < room) {
-      memory.copy(state + BLOCK + held, data, length);
-      return;
-    }
-    memory.copy(state + BLOCK + held, data, room);
-    blocks(state, state + BLOCK, 1);
-    data += room;
-    length -= room;
-  }
-  const whole = length >> 6;
-  if (whole != 0) blocks(state, data, whole);
-  const rest = length & 63;
-  if (rest != 0) memory.copy(state + BLOCK, data + (<usize>whole << 6), rest);
+  update(state, TAIL, data, length, blocks);
 }
 
 /** Writes the MD5_BYTES of the digest to `out`; the state must be begun again before it is used again. */
 export function md5Final(state: usize, out: usize): void {
-  const total = load<u64>(state, LENGTH);
-  const held = <u32>total & 63;
-  memory.fill(state + BLOCK + held, 0, 64 - held);
-  store<u8>(state + BLOCK + held, 0x80);
-  if (held > 55) {
-    blocks(state, state + BLOCK, 1);
-    memory.fill(state + BLOCK, 0, 56);
-  }
-  store<u64>(state, total << 3, BLOCK + 56);
-  blocks(state, state + BLOCK, 1);
+  pad(state, TAIL, false, blocks);
   store<u64>(out, load<u64>(state));
   store<u64>(out, load<u64>(state, 8), 8);
 }

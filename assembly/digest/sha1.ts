@@ -1,9 +1,10 @@
 // SHA-1 (FIPS 180-4 §6.1). State, SHA1_STATE bytes: five u32 words, u64 bytes so far (at 24), 64 bytes of an unfinished block.
+import { pad, update } from './blocks';
 
 export const SHA1_STATE: u32 = 96;
 export const SHA1_BYTES: u32 = 20;
-const LENGTH: usize = 24;
-const BLOCK: usize = 32;
+/** See blocks.ts. */
+const TAIL: usize = 24;
 
 // FIPS 180-4 §4.1.1; Ch and Maj in the forms with one operation less.
 // @ts-ignore: decorator
@@ -137,43 +138,17 @@ export function sha1Init(state: usize): void {
   store<u32>(state, 0x98badcfe, 8);
   store<u32>(state, 0x10325476, 12);
   store<u32>(state, 0xc3d2e1f0, 16);
-  store<u64>(state, 0, LENGTH);
+  store<u64>(state, 0, TAIL);
 }
 
 /** Adds `length` bytes at `data`. */
 export function sha1Update(state: usize, data: usize, length: u32): void {
-  const total = load<u64>(state, LENGTH);
-  store<u64>(state, total + length, LENGTH);
-  const held = <u32>total & 63;
-  if (held != 0) {
-    const room: u32 = 64 - held;
-    if (length < room) {
-      memory.copy(state + BLOCK + held, data, length);
-      return;
-    }
-    memory.copy(state + BLOCK + held, data, room);
-    blocks(state, state + BLOCK, 1);
-    data += room;
-    length -= room;
-  }
-  const whole = length >> 6;
-  if (whole != 0) blocks(state, data, whole);
-  const rest = length & 63;
-  if (rest != 0) memory.copy(state + BLOCK, data + (<usize>whole << 6), rest);
+  update(state, TAIL, data, length, blocks);
 }
 
 /** Writes the SHA1_BYTES of the digest to `out`; the state must be begun again before it is used again. */
 export function sha1Final(state: usize, out: usize): void {
-  const total = load<u64>(state, LENGTH);
-  const held = <u32>total & 63;
-  memory.fill(state + BLOCK + held, 0, 64 - held);
-  store<u8>(state + BLOCK + held, 0x80);
-  if (held > 55) {
-    blocks(state, state + BLOCK, 1);
-    memory.fill(state + BLOCK, 0, 56);
-  }
-  store<u64>(state, bswap<u64>(total << 3), BLOCK + 56);
-  blocks(state, state + BLOCK, 1);
+  pad(state, TAIL, true, blocks);
   store<u32>(out, bswap<u32>(load<u32>(state)));
   store<u32>(out, bswap<u32>(load<u32>(state, 4)), 4);
   store<u32>(out, bswap<u32>(load<u32>(state, 8)), 8);
