@@ -13,8 +13,8 @@ import { NameTable } from './name-table';
 import { Selections, type SelectionHost } from './selection';
 import { FlowClasses } from './timeline';
 
-/** While a run goes on, indicators that took t to work out are shown for this many times t, and for a second at least. */
-const INDICATOR_PATIENCE = 8;
+/** While a run goes on, indicators that took t to work out are shown for this many times t, and for two seconds at least. */
+const INDICATOR_PATIENCE = 12;
 /** Indicators are worked out for so many milliseconds at a time; between, questions are answered and rows taken in. */
 const STEP_MILLISECONDS = 20;
 
@@ -185,7 +185,7 @@ export class Case implements SelectionHost {
     if (this.underWay !== null || this.rowsVersion() === this.analysedVersion) return;
     const now = performance.now();
     if (this.running()) {
-      if (this.analysedVersion < 0 || now - this.analysedAt > Math.max(1000, this.analysisCost * INDICATOR_PATIENCE)) void this.workOutSoon().catch(() => undefined);
+      if (this.analysedVersion < 0 || now - this.analysedAt > Math.max(2000, this.analysisCost * INDICATOR_PATIENCE)) void this.workOutSoon().catch(() => undefined);
       return;
     }
     const version = this.rowsVersion();
