@@ -1,10 +1,10 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HOSTED_POLICY } from '../../scripts/vite/policy';
 import { attempt, attemptFrames } from '../support/browser/attempts';
 import { tempFolder } from '../support/browser/capture';
 import { launchChromium } from '../support/browser/chromium';
-import { trySample } from '../support/browser/page';
+import { goTo, row, saved, trySample } from '../support/browser/page';
 import { foreign, record } from '../support/browser/record';
 import { startSink, type Sink } from '../support/browser/sink';
 import { serveSite, type Site } from '../support/browser/site';
@@ -38,6 +38,27 @@ afterEach(async () => {
   await sink.close();
 });
 
+/** Everything of the page that hands something out: a table, packets, a file, the store, a bundle. */
+async function takeEverythingAlong(page: Page): Promise<void> {
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await goTo(page, 'f');
+  await row(page, 0).locator('[data-c="0"]').click();
+  expect((await saved(page, () => inspector.getByRole('button', { name: 'Save packets' }).click())).name).toMatch(/\.pcapng$/);
+  await inspector.getByRole('button', { name: 'Follow stream' }).click();
+  await inspector.getByText(/Stream of flow/).waitFor();
+  await page.keyboard.press('e');
+  expect((await saved(page, () => page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click())).name).toMatch(/\.csv$/);
+  await goTo(page, 'b');
+  await row(page, 0).locator('[data-c="0"]').click();
+  expect((await saved(page, () => inspector.getByRole('button', { name: 'Save file' }).click())).name).toMatch(/\.zip$/);
+  await page.keyboard.press('h');
+  expect((await saved(page, () => page.getByRole('dialog').getByRole('button', { name: 'Export everything' }).click())).name).toMatch(/\.zip$/);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('s');
+  const bundle = await saved(page, () => page.getByRole('dialog').getByRole('button', { name: 'Save bundle' }).click());
+  expect((JSON.parse(bundle.bytes.toString('utf8')) as { type: string }).type).toBe('bundle');
+}
+
 describe('nothing leaves the page', () => {
   it('asks for its own files and for nothing else, workers and service worker included', async () => {
     // Our own host is reached directly, all else by a proxy, which hears what the recording might miss.
@@ -47,6 +68,7 @@ describe('nothing leaves the page', () => {
     await page.goto(site.url);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await trySample(page);
+    await takeEverythingAlong(page);
     await page.waitForLoadState('networkidle');
 
     expect(recording.sockets).toEqual([]);

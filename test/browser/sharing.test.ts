@@ -46,7 +46,7 @@ async function judge(page: Page, verdict: string, note: string): Promise<void> {
 }
 
 async function exportBundle(page: Page, name: string, passphrase = ''): Promise<{ name: string; bytes: Buffer }> {
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Share indicators' });
   await dialog.getByLabel('Your name').fill(name);
   if (passphrase) await dialog.getByLabel('Passphrase').fill(passphrase);
@@ -73,14 +73,14 @@ describe('a bundle', () => {
     await bob.getByText(/verdict of other analysts|verdicts of other analysts/).waitFor();
     await bob.getByRole('button', { name: 'Show indicators' }).click();
     await indicators(bob).getByText(defanged(DOWNLOAD.domain), { exact: true }).click();
-    await inspector(bob).getByText('Ann').waitFor();
+    await inspector(bob).getByText('Ann', { exact: true }).waitFor();
     await inspector(bob).getByText('seen in the phish').waitFor();
     await bob.keyboard.press('Escape');
     await judge(bob, 'benign', 'our own test');
 
     await bob.reload();
     await indicators(bob).getByText(defanged(DOWNLOAD.domain), { exact: true }).click();
-    await inspector(bob).getByText('Ann').waitFor();
+    await inspector(bob).getByText('Ann', { exact: true }).waitFor();
     expect(await inspector(bob).getByLabel('Note').inputValue()).toBe('our own test');
     await bob.keyboard.press('Escape');
 
@@ -89,7 +89,7 @@ describe('a bundle', () => {
     await ann.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
     await goTo(ann, 'i');
     await indicators(ann).getByText(defanged(DOWNLOAD.domain), { exact: true }).click();
-    await inspector(ann).getByText('Bob').waitFor();
+    await inspector(ann).getByText('Bob', { exact: true }).waitFor();
     await inspector(ann).getByText('our own test').waitFor();
     expect(await inspector(ann).getByLabel('Note').inputValue()).toBe('seen in the phish');
   });

@@ -307,7 +307,12 @@ export class Analysis implements api.AnalysisApi {
   }
 
   setIdentity(name: string): Promise<api.Result<api.Identity>> {
-    return this.answer(() => this.store.analysts.setIdentity(name));
+    return this.answer(async () => {
+      const given = await this.store.analysts.setIdentity(name);
+      // Verdicts that were given before bear the new name, in the store and here.
+      if (given.ok) this.data.setVerdicts(this.data.verdicts.map((one) => (one.author === given.value.id ? { ...one, author_name: given.value.name } : one)));
+      return given;
+    });
   }
 
   // --------------------------------------------------------------------------------------------------------- store
