@@ -7,12 +7,12 @@ import { be16 } from "../memory/bytes";
 import { datagramService } from "./signatures/datagram";
 import { BANNER, candidateOf } from "./signatures/stream";
 import {
-  confirm, confirmed, SERVICE_DCE_RPC, SERVICE_FTP, SERVICE_GSSAPI, SERVICE_IMAP, SERVICE_IRC, SERVICE_KRB, SERVICE_MYSQL, SERVICE_NONE,
+  confirm, SERVICE_DCE_RPC, SERVICE_FTP, SERVICE_GSSAPI, SERVICE_IMAP, SERVICE_IRC, SERVICE_KRB, SERVICE_MYSQL, SERVICE_NONE,
   SERVICE_NTLM, SERVICE_POP3, SERVICE_POSTGRESQL, SERVICE_REDIS, SERVICE_RFB, SERVICE_SMB, SERVICE_SMTP, SERVICE_SOCKS, SERVICE_SSH,
 } from "./services";
 
 /** Bytes of a flow, both directions together, in which authentication and calls within SMB and DCE/RPC are looked for. */
-const MAX_WATCHED_BYTES: u32 = 1 << 20;
+const MAX_WATCHED_BYTES: u32 = 1 << 17;
 
 // Services whose beginning of one side proves little.
 function needsBoth(service: u32): bool {
