@@ -11,6 +11,8 @@ export interface ContentDecoder {
   push(bytes: Uint8Array): void;
   /** The input has ended. Answers why the content is not whole, in words; '' when it is. */
   end(): string;
+  /** Memory that it holds between calls, in bytes. */
+  held(): number;
 }
 
 /** Gets decoded bytes; they are valid during the call only. */
@@ -33,6 +35,10 @@ class StreamContent implements ContentDecoder {
 
   end(): string {
     return this.decoder.done ? '' : TRUNCATED;
+  }
+
+  held(): number {
+    return this.decoder.weight();
   }
 }
 
@@ -63,6 +69,10 @@ class DeflateContent implements ContentDecoder {
 
   end(): string {
     return this.inflate.end();
+  }
+
+  held(): number {
+    return this.inflate.held();
   }
 }
 

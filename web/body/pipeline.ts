@@ -14,8 +14,10 @@ export const MAX_DECODE_RATIO = 250;
 export const RATIO_FREE_BYTES = 16 * 1024 * 1024;
 /** Bodies open at once; one more ends the oldest as incomplete. */
 export const MAX_OPEN_BODIES = 4096;
-/** Bodies open at once that need a decoder (each holds a window of up to some 100 KiB); later ones are not decoded. */
+/** Bodies open at once that need a decoder; later ones are not decoded. */
 export const MAX_OPEN_DECODERS = 512;
+/** Memory that their decoders hold together; a body that would make it more is not decoded further. */
+export const MAX_DECODER_BYTES = 256 * 1024 * 1024;
 /** Encoded bytes given to a decoder at a time, so that the caps are looked at often. */
 const PIECE_BYTES = 16384;
 
@@ -64,6 +66,8 @@ interface OpenBody {
   first: Uint8Array | null;
   firstBytes: number;
   mime: string | null;
+  /** Memory of the decoder, in bytes. */
+  held: number;
   encoded: number;
   seen: number;
   missing: number;
@@ -85,6 +89,7 @@ export class BodyPipeline implements BodyEvents {
   private readonly open = new Map<number, OpenBody>();
   private readonly pool: HasherPool;
   private decoders = 0;
+  private held = 0;
 
   /**
    * @param engine exports of any instance of the engine; its digest slots are used
@@ -111,7 +116,7 @@ export class BodyPipeline implements BodyEvents {
     if (this.open.size >= MAX_OPEN_BODIES) this.evict();
     const state: OpenBody = {
       body, decoder: null, hasher: this.pool.open(), first: new Uint8Array(0), firstBytes: 0, mime: null,
-      encoded: 0, seen: 0, missing: 0, notes: [], stopped: false, whole: true, capped: false,
+      held: 0, encoded: 0, seen: 0, missing: 0, notes: [], stopped: false, whole: true, capped: false,
     };
     if (state.hasher === null) {
       this.tripped.digest_slots++;
@@ -145,6 +150,7 @@ export class BodyPipeline implements BodyEvents {
         const piece = bytes.subarray(at, at + PIECE_BYTES);
         state.encoded += piece.length;
         decoder.push(piece);
+        this.weigh(state, decoder);
       }
     } catch (error) {
       this.failed(state, error);
@@ -228,6 +234,19 @@ export class BodyPipeline implements BodyEvents {
   private closeDecoder(state: OpenBody): void {
     if (state.decoder) this.decoders--;
     state.decoder = null;
+    this.held -= state.held;
+    state.held = 0;
+  }
+
+  /** Windows and, of brotli, the encoded bytes: a capture may leave many decoders open with all that they may hold. */
+  private weigh(state: OpenBody, decoder: ContentDecoder): void {
+    const held = decoder.held();
+    this.held += held - state.held;
+    state.held = held;
+    if (this.held <= MAX_DECODER_BYTES) return;
+    this.tripped.open_decoders++;
+    state.notes.push(`decoding stopped: open bodies need more than ${MAX_DECODER_BYTES} bytes of memory`);
+    throw new Stopped();
   }
 
   private failed(state: OpenBody, error: unknown): void {

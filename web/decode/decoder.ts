@@ -14,7 +14,7 @@ export interface StreamDecoder {
   remark(): string;
   /** A decoder in the same state, to go on from here a second time; null while that is not possible. */
   clone(): StreamDecoder | null;
-  /** Memory that a clone holds, in bytes. */
+  /** Memory that it holds between two pushes, in bytes. */
   weight(): number;
 }
 

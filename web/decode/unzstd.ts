@@ -116,7 +116,7 @@ export class Unzstd implements StreamDecoder {
   }
 
   weight(): number {
-    return Math.min(this.n, this.window) + this.end - this.p;
+    return this.out.length + this.input.length;
   }
 
   /** One step, if the input has all of it. */

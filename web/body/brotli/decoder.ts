@@ -7,10 +7,6 @@ import { CONTEXT_LSB6, CONTEXT_MSB6, CONTEXT_SIGNED, UTF8_FIRST, UTF8_SECOND, si
 import { dictionaryWord, wordBits } from './dictionary';
 import { TRANSFORM_COUNT, transformWord } from './transforms';
 
-/** Encoded bytes of all brotli bodies that are open, together. */
-export const MAX_HELD_BROTLI_BYTES = 64 * 1024 * 1024;
-let heldByAll = 0;
-
 const INSERT_BASE = [0, 1, 2, 3, 4, 5, 6, 8, 10, 14, 18, 26, 34, 50, 66, 98, 130, 194, 322, 578, 1090, 2114, 6210, 22594];
 const INSERT_EXTRA = [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 12, 14, 24];
 const COPY_BASE = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 18, 22, 30, 38, 54, 70, 102, 134, 198, 326, 582, 1094, 2118];
@@ -44,13 +40,12 @@ export class BrotliDecoder implements ContentDecoder {
   constructor(private readonly sink: Sink) {}
 
   push(bytes: Uint8Array): void {
-    if (heldByAll + bytes.length > MAX_HELD_BROTLI_BYTES) {
-      this.drop();
-      throw new DecodeError(`more than ${MAX_HELD_BROTLI_BYTES} encoded bytes wait to be decoded`);
-    }
     this.parts.push(bytes.slice());
     this.size += bytes.length;
-    heldByAll += bytes.length;
+  }
+
+  held(): number {
+    return this.size;
   }
 
   private drop(): Uint8Array {
@@ -60,7 +55,6 @@ export class BrotliDecoder implements ContentDecoder {
       whole.set(part, at);
       at += part.length;
     }
-    heldByAll -= this.size;
     this.parts = [];
     this.size = 0;
     return whole;

@@ -117,6 +117,21 @@ describe('zstd', () => {
     expect(decode(ENCODING_ZSTD, frame.subarray(0, 12), 3).problem).not.toBe('');
   });
 
+  it('takes windows of 8 MiB (RFC 9659), says what they hold, and refuses larger ones', () => {
+    const frame = (exponent: number): Buffer => {
+      // Blocks of 128 KiB of one byte.
+      const block = [2, 0, 0x10, 0x61];
+      return Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (exponent - 10) << 3, ...Array.from({ length: 70 }, () => block).flat()]);
+    };
+    let seen = 0;
+    const decoder = contentDecoder(ENCODING_ZSTD, (bytes) => { seen += bytes.length; });
+    decoder?.push(frame(23));
+    expect(seen).toBe(70 * 128 * 1024);
+    expect(decoder?.held()).toBeGreaterThan(8 * 1024 * 1024);
+    expect(decoder?.held()).toBeLessThan(10 * 1024 * 1024);
+    expect(decode(ENCODING_ZSTD, frame(24)).problem).toBe('the zstd data needs a window of 16 MiB, more than the 8 MiB that are read here');
+  });
+
   it.runIf(zstd)('reads what the zstd program writes', () => {
     for (const [, sample] of samples) {
       const encoded = execFileSync('zstd', ['-q', '-c'], { input: sample, maxBuffer: 1e8 });

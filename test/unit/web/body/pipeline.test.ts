@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ENCODING_BR, ENCODING_GZIP, ENCODING_IDENTITY, ENCODING_OTHER } from '../../../../assembly/abi/enums';
-import { BodyPipeline, MAX_DECODED_BYTES, MAX_OPEN_BODIES, type BodyResult } from '../../../../web/body/pipeline';
+import { BodyPipeline, MAX_DECODED_BYTES, MAX_DECODER_BYTES, MAX_OPEN_BODIES, type BodyResult } from '../../../../web/body/pipeline';
 import { compileDigests } from '../../../support/digest-engine';
 
 const engine = compileDigests();
@@ -93,6 +93,23 @@ describe('BodyPipeline', () => {
     expect(results[0]?.sha256).not.toBeNull();
     expect(results[1]).toMatchObject({ note: 'content could not be decoded after 0 bytes: the header of the gzip data is damaged', complete: false, seen_bytes: 0 });
     expect(results[2]).toMatchObject({ note: 'the capture ends before the body does', complete: false, sha256: hash('sha256', html) });
+  });
+
+  it('stops decoding where open bodies would hold too much memory together', () => {
+    // Brotli waits for its end; that this is none shows in the first byte (RFC 7932 §9.1) when it has come.
+    const bodies = 6;
+    const waiting = new Uint8Array(60 * 1024 * 1024).fill(0x11);
+    const { results, pipeline } = run((p) => {
+      for (let body = 1; body <= bodies; body++) {
+        p.begin(body, ENCODING_BR);
+        p.data(body, waiting);
+      }
+      p.flush();
+    });
+    const stopped = results.filter(({ note }) => note?.includes('bytes of memory'));
+    expect(stopped.length).toBe(bodies - Math.floor(MAX_DECODER_BYTES / waiting.length));
+    expect(stopped.every(({ sha256, complete }) => sha256 === null && !complete)).toBe(true);
+    expect(pipeline.tripped.open_decoders).toBe(stopped.length);
   });
 
   it('says when a coding is not known and hashes the bytes as they are', () => {
