@@ -205,7 +205,7 @@ function findBoundary(half: Half, p: usize, n: u32): bool {
     } else {
       while (at < n && valueChar(load<u8>(p + at), isBoundary)) at++;
     }
-    if (isBoundary && at != begin) found = keepBoundary(half, p + begin, at - begin) || found;
+    if (isBoundary && at != begin && keepBoundary(half, p + begin, at - begin)) found = true;
     if (quoted && at < n) at++;
   }
 }
