@@ -29,7 +29,7 @@ const HEAD = new Set(['ts', 'uid', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.re
 class Short {
   private readonly seen = new Map<string, string>();
   of(text: string): string {
-    return text.replace(/\b[CF][0-9A-Za-z]{12,18}\b/g, (id) => {
+    return text.replace(/(?<![\w+/:])[CF][0-9A-Za-z]{12,18}(?![\w+/=])/g, (id) => {
       let short = this.seen.get(id);
       if (short === undefined) this.seen.set(id, short = `${id.slice(0, 1)}${this.seen.size + 1}`);
       return short;

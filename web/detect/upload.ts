@@ -1,14 +1,19 @@
 import type { Finding, FindingReason } from './types';
 import { MAX_FINDING_EVIDENCE } from './types';
 import type { CaptureView } from './view';
-import { bytesText } from './words';
+import { bytesText, durationText } from './words';
 
 /** Bytes that one host sent to one outside address before it is called much, and how many times what came back. */
 const MIN_UPLOAD = 2_000_000;
 const MIN_RATIO = 5;
+/** The same for a host that another detector found in contact with something bad before: little is much then. */
+const MIN_SUSPECT_UPLOAD = 250_000;
+/** Detectors whose findings make a host suspect. */
+const BEFORE = new Set(['served-executable', 'beacon']);
 
 /**
- * Sees: one of our hosts sending an outside address at least 2 MB, five times what it got back.
+ * Sees: one of our hosts sending an outside address at least 2 MB, five times what it got back; 250 kB are enough after
+ * the host fetched an executable that was no system update, or began to check in somewhere.
  * ATT&CK: T1041 Exfiltration Over C2 Channel, T1048 over another protocol.
  * False positives: backups, cloud storage, video calls, mail with attachments, uploads that people meant.
  */
@@ -25,12 +30,16 @@ export function upload(view: CaptureView): Finding[] {
     pair.flows.push(flow);
   }
   const findings: Finding[] = [];
+  const suspectSince = suspects(view);
   for (const { up, down, flows } of pairs.values()) {
-    if (up < MIN_UPLOAD || up < down * MIN_RATIO) continue;
+    if (up < MIN_SUSPECT_UPLOAD || up < down * MIN_RATIO) continue;
     const biggest = [...flows].sort((a, b) => (index.origBytes[b] ?? 0) - (index.origBytes[a] ?? 0)).slice(0, MAX_FINDING_EVIDENCE);
     const flow = biggest[0] ?? 0;
-    const text = `was sent ${bytesText(up)} by ${view.orig(flow)}, which got ${bytesText(down)} back`;
-    const points = up >= 20_000_000 ? 28 : 20;
+    const since = suspectSince.get(view.orig(flow)) ?? Infinity;
+    const after = (index.start[flow] ?? 0) > since;
+    if (up < MIN_UPLOAD && !after) continue;
+    const text = `was sent ${bytesText(up)} by ${view.orig(flow)}, which got ${bytesText(down)} back${after ? `, ${durationText((index.start[flow] ?? 0) - since)} after that host's first suspicious contact` : ''}`;
+    const points = (up >= 20_000_000 ? 28 : 20) + (after ? 4 : 0);
     const reason = { name: 'upload', text, points, technique: 'T1041', flows: biggest, pkts: biggest.map((f) => index.pkt[f] ?? 0) };
     const name = view.nameKey(flow);
     const reasons: FindingReason[] = [{ indicator: view.respKey(flow), reason: name ? { ...reason, points: points - 5 } : reason }];
@@ -42,4 +51,14 @@ export function upload(view: CaptureView): Finding[] {
     });
   }
   return findings;
+}
+
+/** Hosts of ours with a finding of weight, and when it began. */
+function suspects(view: CaptureView): Map<string, number> {
+  const since = new Map<string, number>();
+  for (const finding of view.earlier) {
+    if (!BEFORE.has(finding.detector) || finding.severity === 'info' || finding.severity === 'low') continue;
+    for (const host of finding.hosts) since.set(host, Math.min(since.get(host) ?? Infinity, finding.first_seen));
+  }
+  return since;
 }
