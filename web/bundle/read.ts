@@ -240,7 +240,7 @@ function readReason(value: unknown): Reason[] {
   const [pkts, flows] = [numbers(reason['pkts']), numbers(reason['flows'])];
   return [{
     name: text(reason['name']), text: text(reason['text']), points: number(reason['points']) ?? 0, ...(text(reason['technique']) ? { technique: text(reason['technique']) } : {}),
-    ...(pkts.length ? { pkts } : {}), ...(flows.length ? { flows } : {}),
+    ...(pkts.length ? { pkts } : {}), ...(flows.length ? { flows } : {}), ...(text(reason['capture']) ? { capture: text(reason['capture']) } : {}),
   }];
 }
 

@@ -116,7 +116,7 @@ function extensionDefinition(): StixObject {
   return {
     type: 'extension-definition', spec_version: '2.1', id: EXTENSION_ID, created: PUBLISHED, modified: PUBLISHED, created_by_ref: PROGRAM_ID, name: 'Capsift network evidence',
     description: 'Evidence of network captures that STIX has no place for, and observables for TLS fingerprints and user agents.',
-    schema: 'On indicator: kind, value, score (0-100), severity_level, reasons (list of name, text, points, technique, pkts, flows), related_keys, file_names, certificate_names, engine. '
+    schema: 'On indicator: kind, value, score (0-100), severity_level, reasons (list of name, text, points, technique, pkts, flows, capture), related_keys, file_names, certificate_names, engine. '
       + 'On sighting: role (Zeek intel vocabulary), observed, capture (SHA-256), orig_bytes, resp_bytes, orig_pkts, resp_pkts, hosts, pkts (packet numbers from 1), flows, uids, community_ids, engine. '
       + 'On note: verdict (malicious, suspicious, benign, unknown), indicator_key, tags. On report: captures (SHA-256), engine, caps, tlp. '
       + 'New observable network-fingerprint: method (ja3, ja3s, ja4, user-agent), value; both contribute to its id.',

@@ -37,7 +37,7 @@ export function* analyseSteps(captures: readonly CaptureInput[], options: Analys
     for (const [name, times] of result.dropped) caps.set(`MAX_FINDINGS_PER_DETECTOR (${name})`, times);
   }
   for (const finding of findings) sightByFinding(collection, finding);
-  const given = reasonsByIndicator(findings);
+  const given = reasonsByIndicator(findings, captures.map((capture) => capture.sha256));
   const named = new Set(given.keys());
   const byKey = new Map<string, Verdict[]>();
   for (const verdict of options.verdicts ?? []) {

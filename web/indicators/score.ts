@@ -16,15 +16,20 @@ const MAX_REASON_EVIDENCE = 32;
 /** What findings say of each indicator. */
 export interface Given { readonly reasons: Reason[]; readonly confidences: number[] }
 
-/** Reasons of findings by indicator key; also the keys that findings make indicators of. */
-export function reasonsByIndicator(findings: readonly Finding[]): Map<string, Given> {
+/**
+ * Reasons of findings by indicator key; also the keys that findings make indicators of.
+ * @param captures SHA-256 of the captures of the case, in its order
+ */
+export function reasonsByIndicator(findings: readonly Finding[], captures: readonly string[] = []): Map<string, Given> {
   const given = new Map<string, Given>();
   for (const finding of findings) {
     const touched = new Set<string>();
+    // Packet numbers mean something within one capture only.
+    const capture = captures.length > 1 ? captures[finding.capture] : undefined;
     for (const { indicator, reason } of finding.reasons) {
       let g = given.get(indicator);
       if (!g) given.set(indicator, g = { reasons: [], confidences: [] });
-      g.reasons.push(reason);
+      g.reasons.push(capture === undefined ? reason : { ...reason, capture });
       if (touched.has(indicator)) continue;
       touched.add(indicator);
       g.confidences.push(finding.confidence);
@@ -48,7 +53,7 @@ function merge(reasons: readonly Reason[]): Reason[] {
     const best = list.reduce((a, b) => (b.points > a.points ? b : a));
     if (list.length === 1) return best;
     const union = (read: (reason: Reason) => readonly number[] | undefined): number[] =>
-      [...new Set(list.flatMap((reason) => read(reason) ?? []))].sort((a, b) => a - b).slice(0, MAX_REASON_EVIDENCE);
+      [...new Set(list.filter((reason) => reason.capture === best.capture).flatMap((reason) => read(reason) ?? []))].sort((a, b) => a - b).slice(0, MAX_REASON_EVIDENCE);
     return {
       ...best, text: `${best.text} (and ${list.length - 1} more like it)`, points: Math.round(best.points * (1 + Math.log2(list.length) / 10)),
       flows: union((reason) => reason.flows), pkts: union((reason) => reason.pkts),

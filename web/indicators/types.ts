@@ -53,6 +53,8 @@ export interface Reason {
   readonly technique?: string;
   readonly pkts?: readonly number[];
   readonly flows?: readonly number[];
+  /** The capture that `pkts` and `flows` are of, as in Sighting; absent when the case has one only. */
+  readonly capture?: string;
 }
 
 /** File properties that STIX keeps on the file object. */
