@@ -21,6 +21,8 @@ export interface Host {
   bytes_sent: number;
   bytes_received: number;
   packets: number;
+  /** Packets of its own: none for an address that was tried and never answered. */
+  packets_sent: number;
   /** Microseconds. */
   first_seen: number;
   last_seen: number;
@@ -52,7 +54,7 @@ export class HostTable {
     if (!host) {
       this.byId[id] = host = {
         address: this.book.text(id), internal: this.local(this.book.bytes(id)), flows_out: 0, flows_in: 0, bytes_sent: 0,
-        bytes_received: 0, packets: 0, first_seen: ts, last_seen: end, services: new Set(), macs: new Set(),
+        bytes_received: 0, packets: 0, packets_sent: 0, first_seen: ts, last_seen: end, services: new Set(), macs: new Set(),
       };
     }
     if (ts < host.first_seen) host.first_seen = ts;
@@ -78,15 +80,17 @@ export class HostTable {
         const b = this.host(resp.values, r * 16, first, end);
         const sent = valid(ob.validity, r) ? u64(ob.values, r * 8) : 0;
         const received = valid(rb.validity, r) ? u64(rb.values, r * 8) : 0;
-        const packets = u64(op.values, r * 8) + u64(rp.values, r * 8);
+        const [out, back] = [u64(op.values, r * 8), u64(rp.values, r * 8)];
         a.flows_out++;
         b.flows_in++;
         a.bytes_sent += sent;
         a.bytes_received += received;
         b.bytes_sent += received;
         b.bytes_received += sent;
-        a.packets += packets;
-        b.packets += packets;
+        a.packets += out + back;
+        b.packets += out + back;
+        a.packets_sent += out;
+        b.packets_sent += back;
         if (valid(service.validity, r)) {
           const text = decodeText(service.data.subarray(service.offsets[r]!, service.offsets[r + 1]!));
           let parts = services.get(text);
@@ -112,6 +116,7 @@ export class HostTable {
       if (bytes.subarray(12).every((byte) => byte === 0)) continue;
       const ts = table.num(row, abi.ARP_TS);
       const host = this.host(bytes, 0, ts, ts);
+      host.packets_sent++;
       if (!table.isNull(row, abi.ARP_ORIG_HW) && host.macs.size < MAX_PER_HOST) host.macs.add(formatMac(table.bytes(row, abi.ARP_ORIG_HW)));
     }
   }

@@ -10,8 +10,10 @@ import { grouped } from './cells';
 import { coverageOf } from './coverage';
 import { spanOf, whyText } from './indicator-list';
 import { isWhole, scopeKey } from './scope';
+import type { Host } from './hosts';
+import type { Indicator } from '../../indicators/types';
 import type { Tables } from './tables';
-import { addPackets } from './timeline';
+import { addPackets, packetFigures, type PacketFigures } from './timeline';
 
 /** How many of each the overview shows. */
 const TALKERS = 20;
@@ -109,31 +111,49 @@ export class Summaries {
     const { flows, protocols, talkers } = this.aggregate(scope);
     const hosts = this.tables.hosts(scope);
     const indicators = this.tables.indicators(scope);
-    const firsts = infos.map((info) => info.first_ts).filter((ts) => ts !== null);
-    const lasts = infos.map((info) => info.last_ts).filter((ts) => ts !== null);
-    const first = firsts.length > 0 ? Math.min(...firsts) : null;
-    const last = lasts.length > 0 ? Math.max(...lasts) : null;
-    const packets = infos.reduce((sum, info) => sum + info.packets, 0);
+    const figures = this.figures(scope);
     return {
-      captures: infos, packets, bytes: captures.reduce((sum, capture) => sum + capture.counter(COUNTER_BYTES), 0), flows, hosts: hosts.length,
-      first_ts: first, last_ts: last, sentence: this.sentence(packets, first, last, protocols), protocols, talkers,
+      captures: infos, ...figures, flows, hosts: hosts.length, sentence: this.sentence(scope, figures, hosts, indicators, protocols), protocols, talkers,
       indicators: indicators.slice(0, INDICATORS), coverage: coverageOf(captures, this.data.current().caps),
       counts: Object.fromEntries(TABLES.map((table) => [table, this.tables.count(table, scope)])),
     };
   }
 
-  private sentence(packets: number, first: number | null, last: number | null, protocols: readonly Share[]): string {
-    const captures = this.data.captures();
-    if (captures.length === 0) return 'No capture is open.';
+  /** Packets in scope: of the whole case the captures' own figures, which count what has no row yet, too. */
+  private figures(scope: Scope): PacketFigures {
+    const parts = this.data.captures().map((capture): PacketFigures => {
+      const mask = this.data.selections.mask(capture, 'packet', scope);
+      if (mask) return packetFigures(capture, mask);
+      const { packets, first_ts, last_ts } = capture.info();
+      return { packets, bytes: capture.counter(COUNTER_BYTES), first_ts, last_ts };
+    });
+    const firsts = parts.map((part) => part.first_ts).filter((ts) => ts !== null);
+    const lasts = parts.map((part) => part.last_ts).filter((ts) => ts !== null);
+    return {
+      packets: parts.reduce((sum, part) => sum + part.packets, 0), bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+      first_ts: firsts.length > 0 ? Math.min(...firsts) : null, last_ts: lasts.length > 0 ? Math.max(...lasts) : null,
+    };
+  }
+
+  private sentence(scope: Scope, figures: PacketFigures, hosts: readonly Host[], indicators: readonly Indicator[], protocols: readonly Share[]): string {
+    const captures = this.data.captures().filter((capture) => capture.state !== 'failed' || capture.info().packets > 0);
+    const { packets, first_ts: first, last_ts: last } = figures;
+    const whole = isWhole(scope);
+    if (this.data.captures().length === 0) return 'No capture is open.';
+    if (packets === 0 && !whole) return 'No packet is in this scope.';
     if (packets === 0) return captures.some((capture) => capture.state === 'running') ? 'The capture is being read.' : 'There is no packet in it.';
-    const hosts = this.tables.hosts({ from: null, to: null, chips: [], text: '' });
-    const inside = hosts.filter((host) => host.internal).length;
+    // A scan makes a host of every address that it tries: those that never sent a packet are told apart.
+    const live = hosts.filter((host) => host.packets_sent > 0);
+    const silent = hosts.length - live.length;
+    const inside = live.filter((host) => host.internal).length;
+    const outside = live.length - inside;
     const span = first !== null && last !== null ? ` over ${spanText(last - first)}` : '';
     const mostly = protocols.filter((share) => !share.name.startsWith('other ')).slice(0, 3).map((share) => share.name);
     const files = captures.length > 1 ? ` in ${captures.length} captures` : '';
-    const who = `${grouped(inside)} of our own host${inside === 1 ? '' : 's'} and ${grouped(hosts.length - inside)} other${hosts.length - inside === 1 ? '' : 's'}`;
-    const grave = this.data.indicators().filter((indicator) => indicator.severity === 'high' || indicator.severity === 'critical').length;
-    return `${grouped(packets)} packet${packets === 1 ? '' : 's'}${span}${files} between ${who}${mostly.length > 0 ? `, mostly ${mostly.join(', ')}` : ''}. `
+    const who = `${grouped(inside)} of our own host${inside === 1 ? '' : 's'} and ${grouped(outside)} other${outside === 1 ? '' : 's'}`
+      + (silent > 0 ? ` (${grouped(silent)} more address${silent === 1 ? '' : 'es'} never sent anything)` : '');
+    const grave = indicators.filter((indicator) => indicator.severity === 'high' || indicator.severity === 'critical').length;
+    return `${whole ? '' : 'In scope: '}${grouped(packets)} packet${packets === 1 ? '' : 's'}${span}${files} between ${who}${mostly.length > 0 ? `, mostly ${mostly.join(', ')}` : ''}. `
       + (grave > 0 ? `${grouped(grave)} indicator${grave === 1 ? '' : 's'} of high severity.` : 'Nothing of high severity stands out.');
   }
 

@@ -1,6 +1,7 @@
 import * as abi from '../../../assembly/abi/logs';
 import { PACKET_PROTO_ARP, PACKET_PROTO_ICMP, PACKET_PROTO_ICMP6, PACKET_PROTO_TCP, PACKET_PROTO_UDP, PROTO_ICMP, PROTO_ICMP6, PROTO_TCP, PROTO_UDP } from '../../../assembly/abi/enums';
 import type { Mask } from '../../logs/select';
+import { microseconds } from '../../logs/time';
 import { decodeText } from '../../logs/table';
 import { TIMELINE_CLASSES } from '../api';
 import type { CaptureState } from './capture-state';
@@ -92,4 +93,37 @@ export function addPackets(capture: CaptureState, classes: Uint8Array, mask: Mas
       row[bin] = row[bin]! + len[r]!;
     }
   });
+}
+
+/** Packets, captured bytes and span of some packets. */
+export interface PacketFigures {
+  readonly packets: number;
+  readonly bytes: number;
+  /** Microseconds. */
+  readonly first_ts: number | null;
+  readonly last_ts: number | null;
+}
+
+/** Sums up the packets of a capture that a mask selects. */
+export function packetFigures(capture: CaptureState, mask: Mask): PacketFigures {
+  const table = capture.table('packet');
+  let packets = 0;
+  let bytes = 0;
+  let first = Infinity;
+  let last = -Infinity;
+  table.chunks.forEach((chunk, c) => {
+    const start = table.starts[c]!;
+    const times = chunk.columns[abi.PACKET_TS]!.values;
+    const lengths = chunk.columns[abi.PACKET_CAPLEN]!.values;
+    const caplen = new Uint32Array(lengths.buffer, lengths.byteOffset, chunk.rows);
+    for (let r = 0; r < chunk.rows; r++) {
+      if (mask[start + r] !== 1) continue;
+      packets++;
+      bytes += caplen[r]!;
+      const ts = microseconds(times, r * 8);
+      if (ts < first) first = ts;
+      if (ts > last) last = ts;
+    }
+  });
+  return { packets, bytes, first_ts: packets > 0 ? first : null, last_ts: packets > 0 ? last : null };
 }
