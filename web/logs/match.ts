@@ -139,6 +139,11 @@ function numberTest(op: FilterOp, value: string, type: string): ((n: number) => 
   }
 }
 
+/** True when a value can be compared with a column of numbers of this type. */
+export function isComparable(op: FilterOp, value: string, type: string): boolean {
+  return numberTest(op, value, type) !== null;
+}
+
 /** A test of a whole text: equality without case, `*` for any text, or a part of it. */
 export function textTest(op: FilterOp, value: string): (text: string) => boolean {
   const wanted = value.toLowerCase();

@@ -2,7 +2,7 @@ import { SCHEMAS, SCHEMA_BY_NAME, type LogName } from '../engine/schema';
 import { parseAddress, type Network } from './address';
 import { isWrittenLog, LOG_FIELDS } from './fields';
 import type { Filter, Term } from './filter-text';
-import { matchAddress, matchColumn, parseNetworkList, type CodeName } from './match';
+import { isComparable, matchAddress, matchColumn, parseNetworkList, type CodeName } from './match';
 import { packetProtoName, weirdName } from './names/index';
 import { u32Words } from './order';
 import type { CaptureTables } from './table';
@@ -80,6 +80,32 @@ export function isKnownField(field: string): boolean {
   const part = qualified(field);
   if (part) return columnsOf(part.log, part.column).length > 0 || (part.log === 'packet' && part.column === 'pkt');
   return SCHEMAS.some((schema) => columnsOf(schema.name, field).length > 0);
+}
+
+/** Types of columns whose values are numbers, with what a person types for them. */
+const NUMBER_WORDS: Readonly<Record<string, string>> = {
+  u8: 'a number', u16: 'a number', u32: 'a number', u64: 'a number, such as 1500 or 20kB', bool: 'true or false', interval: 'a time span, such as 2.5 or 300ms',
+  time: 'a time, such as 2024-03-12T08:30:00Z',
+};
+
+/** What is wrong with the value of a term, as a sentence: text where every column that is meant holds numbers; else null. */
+export function valueProblem({ field, op, value }: Term): string | null {
+  if (field === null || VIRTUAL.has(field) || /^(indicators|hosts)\./.test(field)) return null;
+  const part = qualified(field);
+  const types = new Set<string>();
+  for (const schema of SCHEMAS) {
+    if (part && schema.name !== part.log) continue;
+    for (const { column, nameOf } of columnsOf(schema.name, part?.column ?? field)) {
+      const type = schema.columns[column]?.type ?? '';
+      if (nameOf !== null || NUMBER_WORDS[type] === undefined || isComparable(op, value, type)) return null;
+      types.add(type);
+    }
+  }
+  const [type] = types;
+  if (type === undefined) return null;
+  const compares = type !== 'bool' ? /^([<>]=?)\s*(.+)$/.exec(value) : null;
+  if (compares && isComparable(compares[1] as Term['op'], compares[2] ?? '', type)) return `To compare, leave the colon out: ${field}${value}`;
+  return `"${value}" cannot be compared with ${field}, which is ${NUMBER_WORDS[type] ?? 'a number'}.`;
 }
 
 /** Evaluates filters over the logs of one capture. Use a new one when tables have grown. */

@@ -1,6 +1,6 @@
 import type { Chip, Scope } from '../api';
 import { both, parseFilter, termsOf, type Filter } from '../../logs/filter-text';
-import { isKnownField } from '../../logs/select';
+import { isKnownField, valueProblem } from '../../logs/select';
 
 /** Chips of these fields narrow one another down (flows between two hosts); of others, any of the values will do. */
 const NARROWING = new Set(['host', 'mac', 'indicator']);
@@ -32,6 +32,12 @@ export function scopeFilter(scope: Scope): { filter: Filter; problem: string | n
   if (unknown) {
     problem = `There is no field "${unknown.field}". Try host, port, proto, service, a column such as id.resp_p, or dns.query; quote words that have a colon in them.`;
     text = { kind: 'all' };
+  } else {
+    const wrong = termsOf(text).map(valueProblem).find((sentence) => sentence !== null);
+    if (wrong) {
+      problem = wrong;
+      text = { kind: 'all' };
+    }
   }
   return { filter: both(...parts, text), problem };
 }
