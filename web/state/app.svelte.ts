@@ -14,7 +14,7 @@ import { Settings } from './settings.svelte';
 import { TableState } from './table.svelte';
 import { wiresharkValue } from './wireshark';
 
-export type DialogName = 'keys' | 'search' | 'advisory' | 'share' | 'store' | 'promise' | 'coverage' | 'export';
+export type DialogName = 'keys' | 'search' | 'advisory' | 'share' | 'store' | 'networks' | 'promise' | 'coverage' | 'export';
 
 /** Bins of the timeline: about one for each two px of a wide screen. */
 const TIMELINE_BINS = 480;
@@ -55,6 +55,8 @@ export class App {
   /** A bundle was imported: there is something to see even without a capture. */
   imported = $state(false);
   readonly hasCase = $derived.by(() => this.run.captures.length > 0 || this.imported);
+  /** More than one capture has packets: views say which one a row is of. */
+  readonly several = $derived.by(() => this.run.captures.filter((capture) => capture.state !== 'failed' || capture.packets > 0).length > 1);
   readonly scoped = $derived.by(() => !isWhole(this.nav.scope));
 
   table(name: TableName): TableState {

@@ -1,14 +1,19 @@
 import type { TableColumn } from '../worker/api';
 import type { ColumnChoice } from './settings.svelte';
 
-/** The columns a table shows, in order: what the person chose, else what the table suggests; never none. */
-export function visibleColumns(columns: readonly TableColumn[], choice: ColumnChoice): readonly TableColumn[] {
+/**
+ * The columns a table shows, in order: what the person chose, else what the table suggests; never none.
+ * @param several the case has several captures: which one a row is of stands beside its time
+ */
+export function visibleColumns(columns: readonly TableColumn[], choice: ColumnChoice, several = false): readonly TableColumn[] {
   if (choice.shown) {
     const byName = new Map(columns.map((column) => [column.name, column]));
     const chosen = choice.shown.map((name) => byName.get(name)).filter((column) => column !== undefined);
     if (chosen.length > 0) return chosen;
   }
   const suggested = columns.filter((column) => column.shown);
+  const capture = several ? columns.find((column) => column.name === 'capture' && !column.shown) : undefined;
+  if (capture) suggested.splice(1, 0, capture);
   return suggested.length > 0 ? suggested : columns;
 }
 
@@ -41,8 +46,8 @@ export function isFilterable(column: TableColumn): boolean {
 }
 
 /** The choice after one column was shown or hidden; the last one stays. */
-export function toggledColumn(columns: readonly TableColumn[], choice: ColumnChoice, name: string): readonly string[] {
-  const now = visibleColumns(columns, choice).map((column) => column.name);
+export function toggledColumn(columns: readonly TableColumn[], choice: ColumnChoice, name: string, several = false): readonly string[] {
+  const now = visibleColumns(columns, choice, several).map((column) => column.name);
   if (now.includes(name)) return now.length > 1 ? now.filter((other) => other !== name) : now;
   const order = columns.map((column) => column.name);
   return [...now, name].sort((a, b) => order.indexOf(a) - order.indexOf(b));

@@ -4,48 +4,48 @@ import type { TableColumn, TableName } from '../api';
 // web/logs/fields.ts or of the schema.
 const FLOW = `*ts|Time|time|196
 uid|UID|text|160
-*id.orig_h|Source|address|190
+*id.orig_h|Source|address|150
 id.orig_p|Source port|port|80
-*id.resp_h|Destination|address|230
+*id.resp_h|Destination|address|200
 *id.resp_p|Port|port|64`;
 const TAIL = `pkt|Packet|number|84
 flow|Flow|number|76
-capture|Capture|text|160`;
+capture|Capture|text|130`;
 
 const TABLES: Readonly<Record<TableName, string>> = {
-  indicators: `*severity|Severity|severity|96
-*score|Score|number|64
-*kind|Kind|text|120
-*value|Value|text|320
-*why|Why|text|420
+  indicators: `*severity|Severity|severity|92
+*score|Score|number|60
+*kind|Kind|text|110
+*value|Value|text|280
+*why|Why|text|370
 verdict|Verdict|text|110
 *first_seen|First seen|time|196
 last_seen|Last seen|time|196
-*count|Count|number|72
-*hosts|Our hosts|list|200
+*count|Count|number|66
+*hosts|Our hosts|list|140
 bytes|Bytes|bytes|100
 confidence|Confidence|number|90
 roles|Where it stood|list|220
 observed|Observed|bool|84`,
-  hosts: `*address|Address|address|220
-*name|Name|text|240
-*internal|Internal|bool|80
-*flows_out|Flows out|number|84
-*flows_in|Flows in|number|84
-*bytes_sent|Sent|bytes|110
-*bytes_received|Received|bytes|110
+  hosts: `*address|Address|address|200
+*name|Name|text|200
+*internal|Internal|bool|72
+*flows_out|Flows out|number|80
+*flows_in|Flows in|number|76
+*bytes_sent|Sent|bytes|96
+*bytes_received|Received|bytes|96
 packets|Packets|number|90
-*services|Services|list|200
+*services|Services|list|140
 macs|MAC|list|150
 *first_seen|First seen|time|196
 *last_seen|Last seen|time|196`,
   conn: `${FLOW}
-*proto|Proto|text|64
-*service|Service|text|90
-*conn_state|State|text|64
-*duration|Duration|duration|96
-*orig_bytes|Bytes out|bytes|100
-*resp_bytes|Bytes in|bytes|100
+*proto|Proto|text|60
+*service|Service|text|84
+*conn_state|State|text|60
+*duration|Duration|duration|90
+*orig_bytes|Bytes out|bytes|94
+*resp_bytes|Bytes in|bytes|92
 history|History|text|110
 orig_pkts|Packets out|number|90
 resp_pkts|Packets in|number|90
@@ -64,12 +64,12 @@ vlan|VLAN|text|64
 inner_vlan|Inner VLAN|text|80
 ${TAIL}`,
   dns: `${FLOW.replace('*id.resp_p', 'id.resp_p')}
-*query|Query|text|280
-*qtype_name|Type|text|70
-*rcode_name|Answer code|text|96
-*answers|Answers|list|320
+*query|Query|text|250
+*qtype_name|Type|text|64
+*rcode_name|Answer code|text|104
+*answers|Answers|list|270
 TTLs|TTLs|list|120
-*rtt|Round trip|duration|90
+*rtt|Round trip|duration|86
 proto|Proto|text|64
 trans_id|ID|text|70
 qclass_name|Class|text|96
@@ -82,13 +82,13 @@ Z|Z|text|48
 rejected|Rejected|bool|80
 ${TAIL}`,
   http: `${FLOW}
-*method|Method|text|72
-*host|Host|text|200
-*uri|URI|text|320
-*status_code|Status|text|64
+*method|Method|text|70
+*host|Host|text|180
+*uri|URI|text|240
+*status_code|Status|text|60
 status_msg|Status text|text|120
-*resp_mime_types|Type|list|150
-*response_body_len|Body|bytes|90
+*resp_mime_types|Type|list|140
+*response_body_len|Body|bytes|80
 request_body_len|Request body|bytes|100
 *user_agent|User agent|text|240
 referrer|Referrer|text|240
@@ -111,16 +111,16 @@ orig_fuids|Files up|list|160
 resp_fuids|Files down|list|160
 ${TAIL}`,
   ssl: `${FLOW}
-*server_name|Server name|text|240
-*version|Version|text|80
+*server_name|Server name|text|200
+*version|Version|text|72
+*next_protocol|ALPN|text|70
+*established|Established|bool|90
+resumed|Resumed|bool|80
+*sni_matches_cert|Name fits|bool|80
+*ja4|JA4|text|280
 *cipher|Cipher|text|300
 curve|Curve|text|110
-*next_protocol|ALPN|text|80
-*established|Established|bool|96
-resumed|Resumed|bool|80
-*sni_matches_cert|Name fits|bool|84
 last_alert|Last alert|text|150
-*ja4|JA4|text|280
 ja3|JA3|text|250
 ja3s|JA3S|text|250
 ssl_history|Handshake|text|110
@@ -128,9 +128,9 @@ cert_chain_fps|Certificates|list|300
 client_cert_chain_fps|Client certificates|list|300
 ${TAIL}`,
   x509: `*ts|Time|time|196
-*certificate.subject|Subject|text|320
-*certificate.issuer|Issuer|text|320
-*san.dns|DNS names|list|300
+*certificate.subject|Subject|text|260
+*certificate.issuer|Issuer|text|240
+*san.dns|DNS names|list|200
 *certificate.not_valid_before|Valid from|time|196
 *certificate.not_valid_after|Valid to|time|196
 certificate.serial|Serial|text|240
@@ -140,7 +140,7 @@ md5|MD5|text|240
 certificate.version|Version|text|70
 certificate.key_alg|Key algorithm|text|130
 certificate.key_type|Key type|text|80
-*certificate.key_length|Key bits|number|80
+*certificate.key_length|Key bits|number|76
 certificate.exponent|Exponent|text|80
 certificate.curve|Curve|text|100
 certificate.sig_alg|Signature|text|190
@@ -157,11 +157,11 @@ id.resp_h|Destination|address|230
 id.resp_p|Port|port|64
 uid|UID|text|160
 ${TAIL}`,
-  files: `${FLOW}
-*source|From|text|70
-*mime_type|Type|text|190
-*filename|Name|text|220
-*seen_bytes|Size|bytes|100
+  files: `${FLOW.replace('*id.resp_p', 'id.resp_p')}
+*source|From|text|64
+*mime_type|Type|text|170
+*filename|Name|text|180
+*seen_bytes|Size|bytes|84
 total_bytes|Declared size|bytes|100
 missing_bytes|Missing|bytes|90
 overflow_bytes|Overflow|bytes|90
@@ -178,9 +178,9 @@ extracted_note|Note|text|240
 fuid|FUID|text|160
 ${TAIL}`,
   weird: `${FLOW}
-*name|What|text|280
-*addl|More|text|320
-*source|By|text|90
+*name|What|text|240
+*addl|More|text|300
+*source|By|text|84
 ${TAIL}`,
   arp: `*ts|Time|time|196
 *operation|Operation|text|100
@@ -191,7 +191,7 @@ ${TAIL}`,
 src_mac|Frame from|text|150
 dst_mac|Frame to|text|150
 *pkt|Packet|number|84
-capture|Capture|text|160`,
+capture|Capture|text|130`,
   packet: `*pkt|Packet|number|90
 *ts|Time|time|196
 *src|From|address|210
@@ -207,7 +207,7 @@ flow|Flow|number|76
 uid|UID|text|160
 interface|Interface|text|90
 offset|File offset|number|110
-capture|Capture|text|160`,
+capture|Capture|text|130`,
 };
 
 const parse = (text: string): readonly TableColumn[] => text.split('\n').map((line) => {
