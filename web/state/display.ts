@@ -42,6 +42,9 @@ export function defang(value: string): string {
   if (isIpv4(value)) return isLocalAddress(value) ? value : defangKind('ipv4-addr', value);
   if (isIpv6(value)) return isLocalAddress(value) ? value : defangKind('ipv6-addr', value);
   if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(value)) return defangKind('url', value);
+  // A Host header or a CONNECT target names a port, too.
+  const port = /^([^:/@\s]+)(:\d{1,5})$/.exec(value);
+  if (port) return defang(port[1] ?? '') + (port[2] ?? '');
   const at = value.indexOf('@');
   if (at > 0 && !/\s/.test(value) && DOMAIN.test(value.slice(at + 1))) return defangKind('email-addr', value);
   if (DOMAIN.test(value) && !FILE_NAME.test(value)) return defangKind('domain-name', value);

@@ -79,7 +79,7 @@ export function statusWords(captures: readonly CaptureInfo[], progress: Progress
 
 /** Name of the case: its captures. */
 export function caseName(captures: readonly CaptureInfo[]): string {
-  const first = captures[0];
+  const first = captures.find((capture) => capture.state !== 'failed' || capture.packets > 0) ?? captures[0];
   if (!first) return '';
   return captures.length === 1 ? first.name : `${first.name} + ${count(captures.length - 1)} more`;
 }

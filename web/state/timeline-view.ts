@@ -42,6 +42,9 @@ const STEPS_S = [
   300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000, 7776000, 31536000,
 ] as const;
 
+/** Px that a character of a label takes, padding included. */
+const LABEL_CHARACTER = 8;
+
 export interface Tick {
   readonly x: number;
   readonly label: string;
@@ -60,7 +63,10 @@ export function ticks(axis: TimeAxis, zone: string, apart = 110): readonly Tick[
   for (let at = Math.ceil(axis.from / us) * us; at <= axis.to && found.length < 100; at += us) {
     const { date: day, clock } = dateAndClock(at, zone, digits);
     const time = step >= 86400 ? day : step >= 60 ? clock.slice(0, 5) : clock;
-    found.push({ x: timeToX(axis, at), label: day !== date && step < 86400 && seconds > 86400 ? `${day.slice(5)} ${time}` : time });
+    const x = timeToX(axis, at);
+    const label = day !== date && step < 86400 && seconds > 86400 ? `${day.slice(5)} ${time}` : time;
+    // A label that would be cut off at the end could be misread.
+    found.push({ x, label: x + label.length * LABEL_CHARACTER <= axis.width ? label : '' });
     date = day;
   }
   return found;

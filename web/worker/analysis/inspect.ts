@@ -5,7 +5,7 @@ import type { Term } from '../../logs/filter-text';
 import { EMPTY_SCOPE, type Field, type IndicatorDetail, type Result, type RowDetail, type Scope, type TableName, type TableRow, type TimeZone } from '../api';
 import type { CaptureState } from './capture-state';
 import type { Case } from './case';
-import { cellText } from './cells';
+import { cellText, grouped } from './cells';
 import { TABLE_COLUMNS } from './columns';
 import { indicatorValue, whyText } from './indicator-list';
 import type { LogTableName } from './log-values';
@@ -221,7 +221,7 @@ export class Inspection {
       const name = this.data.nameOf(host.address);
       if (!host.address.includes(lower) && !(name?.toLowerCase().includes(lower) ?? false)) continue;
       hosts++;
-      found.push({ table: 'hosts', id: host.address, title: host.address, detail: [name, host.internal ? 'one of our own' : '', `${host.flows_in + host.flows_out} flows`].filter(Boolean).join(', ') });
+      found.push({ table: 'hosts', id: host.address, title: host.address, detail: [name, host.internal ? 'one of our own' : '', `${grouped(host.flows_in + host.flows_out)} flow${host.flows_in + host.flows_out === 1 ? '' : 's'}`].filter(Boolean).join(', ') });
     }
     // Quoted, so that nothing in it is taken for an operator.
     const scope: Scope = { ...EMPTY_SCOPE, text: parseAddress(wanted) ? `host:${wanted}` : `"${wanted.replace(/[\\"]/g, '\\$&')}"` };
@@ -233,7 +233,7 @@ export class Inspection {
         const row = selection.rows ? selection.rows[i]! : i;
         const part = [...selection.parts].reverse().find((one) => one.start <= row && one.table.rows > 0);
         if (!part) continue;
-        found.push({ table: log, id: `${part.capture.id}:${row - part.start}`, title: this.gist(log, part.capture, row - part.start), detail: selection.total > take ? `${selection.total} rows in ${log}` : log });
+        found.push({ table: log, id: `${part.capture.id}:${row - part.start}`, title: this.gist(log, part.capture, row - part.start), detail: selection.total > take ? `one of ${grouped(selection.total)}` : '' });
       }
     }
     return found.slice(0, most);
