@@ -124,6 +124,27 @@ describe('the keyboard alone', () => {
   });
 });
 
+describe('our own networks', () => {
+  it('are named by the person, count as inside from then on, and are kept', async () => {
+    const address = DOWNLOAD.address.replace(/\./g, '[.]');
+    await page.keyboard.press('n');
+    const box = page.getByRole('textbox', { name: 'Our own networks' });
+    await box.fill('45.77.12.0/33');
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await page.getByRole('alert').getByText('is no network').waitFor();
+    await box.fill('45.77.12.0/24');
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await goTo(page, 'h');
+    const host = page.getByRole('grid', { name: 'Hosts' }).getByRole('row').filter({ hasText: address });
+    await expect.poll(() => host.locator('[data-c="2"]').textContent()).toMatch(/yes|true|✓|T/);
+    await page.reload();
+    await page.getByRole('grid', { name: 'Hosts' }).waitFor();
+    await page.keyboard.press('n');
+    await expect.poll(() => box.inputValue()).toBe('45.77.12.0/24');
+  });
+});
+
 describe('how it looks', () => {
   it('every time follows the one zone', async () => {
     await goTo(page, 'p');

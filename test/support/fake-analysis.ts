@@ -265,6 +265,8 @@ export class FakeAnalysis implements Analysis {
     });
   }
   async deleteHistory(sha256: string | null) { return this.answer('deleteHistory', sha256, () => good(undefined)); }
+  async localNetworks() { return this.answer('localNetworks', null, () => []); }
+  async setLocalNetworks(prefixes: readonly string[]) { return this.answer('setLocalNetworks', prefixes, () => good(undefined)); }
   async imports() { return this.answer('imports', null, () => ({ indicators: 0, last: null })); }
   async openImports(): Promise<Result<number>> { return this.answer('openImports', null, () => good(0)); }
   async exportStore() { return this.answer('exportStore', null, () => good(this.saved('capsift-store.zip'))); }

@@ -16,6 +16,7 @@ export function runCommand(app: App, command: Command): boolean {
     case 'search': app.searchText = ''; app.dialog = 'search'; return true;
     case 'open': app.openPicker(); return true;
     case 'store': app.dialog = 'store'; return true;
+    case 'networks': app.dialog = 'networks'; return true;
     case 'back': return back(app);
     default: break;
   }

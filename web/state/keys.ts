@@ -3,7 +3,7 @@ import { VIEWS } from './views';
 /** What a key does. `go:` is followed by the name of a view. */
 export type Command =
   | 'filter' | 'search' | 'next-row' | 'previous-row' | 'inspect' | 'back' | 'copy-defanged' | 'copy-plain' | 'select' | 'export'
-  | 'earlier' | 'later' | 'clear-scope' | 'help' | 'advisory' | 'share' | 'store' | 'open' | `go:${string}`;
+  | 'earlier' | 'later' | 'clear-scope' | 'help' | 'advisory' | 'share' | 'store' | 'networks' | 'open' | `go:${string}`;
 
 export interface KeyBinding {
   /** As it is shown: `Ctrl K`, `g i`, `Esc`. */
@@ -23,6 +23,7 @@ export const KEYS: readonly KeyBinding[] = [
   { keys: 'i', command: 'advisory', words: 'Are these in here? (paste an advisory)', group: 'Everywhere' },
   { keys: 's', command: 'share', words: 'Share indicators', group: 'Everywhere' },
   { keys: 'h', command: 'store', words: 'History and what is kept', group: 'Everywhere' },
+  { keys: 'n', command: 'networks', words: 'Our own networks', group: 'Everywhere' },
   { keys: 'j', command: 'next-row', words: 'Next row', group: 'Tables' },
   { keys: 'k', command: 'previous-row', words: 'Previous row', group: 'Tables' },
   { keys: 'Enter', command: 'inspect', words: 'Inspect the row', group: 'Tables' },

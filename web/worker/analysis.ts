@@ -4,6 +4,7 @@ import { fromBlob } from '../capture/source';
 import type { PackedChunk } from '../engine/chunk';
 import type { Verdict } from '../indicators/types';
 import { applyDecodedLengths } from '../logs/decoded-lengths';
+import { parseNetworks } from '../logs/address';
 import { Case } from './analysis/case';
 import { CaptureState, type LinktypeCount } from './analysis/capture-state';
 import { Inspection } from './analysis/inspect';
@@ -30,6 +31,8 @@ export interface AnalysisOptions {
 const MAX_NOTE = 20_000;
 const MAX_TAG = 100;
 const MAX_TAGS = 50;
+/** Networks of our own beside the private ones. */
+const MAX_NETWORKS = 1000;
 
 /** Everything after the columns: answers the page, runs in the analysis worker and in Node alike. */
 export class Analysis implements api.AnalysisApi {
@@ -316,6 +319,22 @@ export class Analysis implements api.AnalysisApi {
   }
 
   // --------------------------------------------------------------------------------------------------------- store
+
+  async localNetworks(): Promise<readonly string[]> {
+    await this.awake;
+    return this.data.localNetworks();
+  }
+
+  setLocalNetworks(prefixes: readonly string[]): Promise<api.Result<void>> {
+    return this.answer(async () => {
+      const { bad } = parseNetworks(prefixes);
+      if (bad.length > 0) return { ok: false, error: `${bad.slice(0, 3).join(', ')} ${bad.length === 1 ? 'is no network' : 'are no networks'}. Write an address with the length of its prefix, such as 203.0.113.0/24 or 2001:db8::/32.` };
+      const unique = [...new Set(prefixes)].slice(0, MAX_NETWORKS);
+      const kept = await this.store.setLocalNetworks(unique);
+      this.data.setLocalNetworks(unique);
+      return kept;
+    });
+  }
 
   async storeStatus(): Promise<api.StoreStatus> {
     await this.awake;

@@ -378,6 +378,10 @@ export interface AnalysisApi {
   identity(): Promise<Identity>;
   setIdentity(name: string): Promise<Result<Identity>>;
 
+  /** Prefixes (CIDR) that the person named as ours beside the private ones. */
+  localNetworks(): Promise<readonly string[]>;
+  setLocalNetworks(prefixes: readonly string[]): Promise<Result<void>>;
+
   storeStatus(): Promise<StoreStatus>;
   setStoreSwitch(name: 'keep_logs' | 'keep_captures', on: boolean): Promise<Result<StoreStatus>>;
   history(): Promise<readonly HistoryEntry[]>;
