@@ -35,6 +35,7 @@ export const TUNNEL_GENEVE: u32 = 5;
 export const TUNNEL_GTPV1: u32 = 6;
 export const TUNNEL_TEREDO: u32 = 7;
 export const TUNNEL_6IN4: u32 = 8;
+export const TUNNEL_AYIYA: u32 = 9;
 
 /** What a packet is, for the packet list and the timeline's classes. */
 export const PACKET_PROTO_UNDECODED: u32 = 0;

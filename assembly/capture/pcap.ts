@@ -99,11 +99,16 @@ function readLengths(p: usize): void {
   }
 }
 
-// A record head as writers make them, near the record before in time. Reads the lengths.
-function sound(p: usize): bool {
+// A record head as writers make them, whenever it was. Reads the lengths.
+function formed(p: usize): bool {
   readLengths(p);
   if (caplen > largest || wirelen > largest || caplen > wirelen) return false;
-  if (u32At(p + 4) >= (nanoseconds ? <u32>1000000000 : <u32>1000000)) return false;
+  return u32At(p + 4) < (nanoseconds ? <u32>1000000000 : <u32>1000000);
+}
+
+// The same, near the record before in time.
+function sound(p: usize): bool {
+  if (!formed(p)) return false;
   const seconds = <i64>u32At(p);
   const away = seconds - lastSeconds;
   return lastSeconds < 0 || (away > -PLAUSIBLE_SECONDS && away < PLAUSIBLE_SECONDS);
@@ -153,6 +158,17 @@ function resynchronise(p: usize, n: u32, last: bool): u32 {
   return last ? n : at;
 }
 
+// Captures put together of others jump in time: three well-formed heads one behind the other are no accident.
+function leads(p: usize, n: u32, last: bool): bool {
+  let at: u32 = 0;
+  for (let i = 0; i < 3; i++) {
+    if (at == n && last) return i > 1;
+    if (n - at < recordHead || !formed(p + at) || caplen == 0 || caplen > n - at - recordHead) return false;
+    at += recordHead + caplen;
+  }
+  return true;
+}
+
 const DOUBT_RECORD: u32 = 0;
 const DOUBT_DAMAGED: u32 = 1;
 const DOUBT_WAIT: u32 = 2;
@@ -162,7 +178,7 @@ const DOUBT_WAIT: u32 = 2;
 function judge(p: usize, n: u32, last: bool): u32 {
   const next = recordHead + caplen;
   if (next + recordHead > n && !last) return DOUBT_WAIT;
-  if (next == n || (next + recordHead <= n && sound(p + next))) return DOUBT_RECORD;
+  if (next == n || (next + recordHead <= n && sound(p + next)) || leads(p, n, last)) return DOUBT_RECORD;
   if (n <= DOUBT_BYTES && !last) return DOUBT_WAIT;
   const whole = n <= DOUBT_BYTES;
   resynchronise(p + 1, whole ? n - 1 : DOUBT_BYTES, whole);

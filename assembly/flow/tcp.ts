@@ -14,7 +14,7 @@ import { weirdFlow } from "../dissect/weird";
 import { count } from "../memory/counters";
 import { acknowledged, deliver, resetStream, sideClosed } from "../reassembly/segments";
 import { flipFlow } from "./direction";
-import { Flow, FLOW_FIRST_ORIG_SEEN, FLOW_FIRST_RESP_SEEN, FLOW_PARTIAL, ORIG, RESP, Side, side } from "./flow";
+import { Flow, FLOW_FIRST_ORIG_SEEN, FLOW_FIRST_RESP_SEEN, FLOW_PARTIAL, MAX_HISTORY, ORIG, RESP, Side, side } from "./flow";
 import {
   HIST_ACK, HIST_DATA, HIST_FIN, HIST_FIN_RST, HIST_MULTI, HIST_RST, HIST_SYN, noteAgain, noteOnce,
 } from "./history";
@@ -122,6 +122,22 @@ function setState(flow: Flow, s: Side, peer: Side, state: u32): void {
 let close: bool = false; // the segment closes its sender's side
 let flippedNow: bool = false; // the state machine turned the flow round
 
+// The acknowledgement of a SYN-ACK that came first: its sender is the responder after all, and what was noted is noted anew.
+function turnRound(flow: Flow): void {
+  const n = <u32>flow.historyLength;
+  const history = changetype<usize>(flow) + offsetof<Flow>("history0");
+  flow.flags = <u8>(<u32>flow.flags & ~FLOW_PARTIAL);
+  flipFlow(flow);
+  flippedNow = true;
+  const kept: u32 = n < MAX_HISTORY ? n : MAX_HISTORY - 1;
+  memory.copy(history + 1, history, kept);
+  for (let i: u32 = 1; i <= kept; i++) {
+    const letter = <u32>load<u8>(history + i);
+    if ((letter | 32) - 97 < 26) store<u8>(history + i, letter ^ 32);
+  }
+  store<u8>(history, 94); // ^
+}
+
 function fromInactive(flow: Flow, dir: u32, s: Side, peer: Side, flags: u32, seq: u32, length: u32): void {
   if ((flags & SYN) != 0) {
     if (dir == ORIG) {
@@ -148,6 +164,18 @@ function fromInactive(flow: Flow, dir: u32, s: Side, peer: Side, flags: u32, seq
       setState(flow, s, peer, TCP_ESTABLISHED);
       setTimeoutClass(flow, TIMEOUT_TCP);
     }
+  }
+  if (
+    dir == RESP && (flags & (SYN | RST | ACK)) == ACK && <u32>peer.state == TCP_SYN_ACK_SENT && peer.ackSeq == peer.startSeq + 1
+  ) {
+    turnRound(flow);
+    const newOrig = side(flow, ORIG);
+    const newResp = side(flow, RESP);
+    setState(flow, newResp, newOrig, TCP_ESTABLISHED);
+    setState(flow, newOrig, newResp, (flags & FIN) != 0 ? TCP_CLOSED : TCP_ESTABLISHED);
+    setTimeoutClass(flow, TIMEOUT_TCP);
+    close = (flags & FIN) != 0;
+    return;
   }
   if ((flags & FIN) != 0) {
     setState(flow, s, peer, TCP_CLOSED);

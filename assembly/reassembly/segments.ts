@@ -30,6 +30,9 @@ const SEGMENT_HEAD: u32 = 16;
 
 let keptBytes: u32 = 0;
 
+/** A number this far beyond what was seen is no evidence of bytes in between. */
+const FAR_AHEAD: u64 = 0x40000000;
+
 // @ts-ignore: decorator
 @inline
 function bytesOf(segment: Segment): usize {
@@ -53,7 +56,7 @@ function isClean(s: Side): bool {
 function reportGap(flow: Flow, dir: u32, s: Side, n: u64): void {
   count(COUNTER_GAPS);
   count(COUNTER_GAP_BYTES, n);
-  if (isClean(s) && isClean(side(flow, dir ^ 1))) {
+  if (n <= FAR_AHEAD && isClean(s) && isClean(side(flow, dir ^ 1))) {
     s.missed += n;
     if (s.gapThreshold == 0) s.gapThreshold = 1;
     s.gapCount++;
@@ -217,8 +220,7 @@ export function acknowledged(flow: Flow, dir: u32, ack: u64): void {
   if (upTo <= s.nextSeq || s.skip != 0) return;
   // A partial connection's numbering is assumed: its first acknowledgement may be one or two ahead.
   if (upTo <= 2 && (<u32>flow.flags & FLOW_PARTIAL) != 0) return;
-  // An acknowledgement far beyond anything seen is no evidence of bytes.
-  if (upTo - s.nextSeq > 0x40000000) return;
+  if (upTo - s.nextSeq > FAR_AHEAD) return;
   giveUp(flow, dir, s, upTo);
 }
 

@@ -47,6 +47,11 @@ export function ipPayload(ipProto: u32, a: usize, b: usize, p: usize, n: u32, le
     }
   }
   if (ipProto == 47 && gre(a, b, p, n)) return;
+  // RFC 8200 §4.7: nothing follows, so nobody talks.
+  if (ipProto == 59) {
+    noteDecoded(PACKET_PROTO_IP_OTHER, 0, 0);
+    return;
+  }
   transport(ipProto, a, b, p, n, length, ipBytes);
 }
 

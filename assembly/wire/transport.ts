@@ -6,7 +6,7 @@ import {
   PROTO_OTHER, PROTO_SCTP, PROTO_TCP, PROTO_UDP,
 } from "../abi/enums";
 import {
-  WEIRD_BAD_TCP_HEADER_LEN, WEIRD_BAD_UDP_LENGTH, WEIRD_INTERNALLY_TRUNCATED_HEADER, WEIRD_TRUNCATED_HEADER,
+  WEIRD_BAD_TCP_HEADER_LEN, WEIRD_INTERNALLY_TRUNCATED_HEADER, WEIRD_TRUNCATED_HEADER, WEIRD_UDP_DATAGRAM_LENGTH_MISMATCH,
 } from "../abi/weirds";
 import { packetNumber, packetTime } from "../context";
 import { datagram } from "../dissect/registry";
@@ -21,7 +21,7 @@ import {
 } from "../flow/table";
 import { ACK, FIN, RST, SYN, tcpSegment } from "../flow/tcp";
 import { TCP_INACTIVE, TCP_SYN_ACK_SENT } from "../flow/tcp-state";
-import { be16, be32 } from "../memory/bytes";
+import { be16, be32, decimal } from "../memory/bytes";
 import {
   depth, destinationMac, innerVlan, noteDecoded, noteMalformed, sourceMac, tunnel, tunnelUid, vlan,
 } from "./packet";
@@ -155,6 +155,17 @@ function tcp(a: usize, b: usize, p: usize, n: u32, length: u32, ipBytes: u32): v
   );
 }
 
+const text: usize = memory.data(24, 8);
+
+// `8 != 43`: the length in the UDP header, the one by the IP header.
+function lengthMismatch(flow: Flow, stated: u32, length: u32): void {
+  let n = decimal(stated, text);
+  store<u32>(text + n, 0x203d2120);
+  n += 4;
+  n += decimal(length, text + n);
+  weirdFlow(flow, WEIRD_UDP_DATAGRAM_LENGTH_MISMATCH, "UDP", text, n);
+}
+
 function udp(a: usize, b: usize, p: usize, n: u32, length: u32, ipBytes: u32): void {
   if (n < 8) {
     noteMalformed(length < 8 ? WEIRD_TRUNCATED_HEADER : WEIRD_INTERNALLY_TRUNCATED_HEADER, "UDP");
@@ -170,17 +181,15 @@ function udp(a: usize, b: usize, p: usize, n: u32, length: u32, ipBytes: u32): v
   const dir = sender;
   // A stated length of 0 is a jumbogram (RFC 2675 §4) or offloading: the IP length holds.
   if (stated == 0) stated = length;
-  if (stated < 8 || stated > length) {
-    weirdFlow(flow, WEIRD_BAD_UDP_LENGTH, "UDP");
-    stated = length;
-  }
-  const payload = stated - 8;
+  if (stated != length) lengthMismatch(flow, stated, length);
+  // As Zeek: the header's length is what is counted, the IP header's what is delivered.
+  const payload = stated < 8 ? 0 : stated - 8;
   noteOnce(flow, dir, HIST_DATA, 68);
   side(flow, dir).payload += <u64>payload;
   noteDecoded(
     PACKET_PROTO_UDP, flow.ordinal, (dir == RESP ? PACKET_FLAG_FROM_RESP : 0) | (payload != 0 ? PACKET_FLAG_PAYLOAD : 0),
   );
-  const captured = n - 8 < payload ? n - 8 : payload;
+  const captured = (n < length ? n : length) - 8;
   if (udpTunnel(flow, dir, p + 8, captured)) return;
   datagram(flow, dir, p + 8, captured);
 }

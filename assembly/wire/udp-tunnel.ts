@@ -1,14 +1,15 @@
-// Tunnels in UDP: VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (3GPP TS 29.281), Teredo (RFC 4380). The port says which to try,
+// Tunnels in UDP: VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (3GPP TS 29.281), Teredo (RFC 4380), GRE (RFC 8086), AYIYA. The port says which to try,
 // the content decides.
 
 import { COUNTER_CAP_TUNNEL_DEPTH } from "../abi/counters";
-import { TUNNEL_GENEVE, TUNNEL_GTPV1, TUNNEL_TEREDO, TUNNEL_VXLAN } from "../abi/enums";
-import { confirm, SERVICE_GENEVE, SERVICE_GTPV1, SERVICE_TEREDO, SERVICE_VXLAN } from "../dissect/services";
-import { Flow, ORIG, uidOf } from "../flow/flow";
-import { be16, be24 } from "../memory/bytes";
+import { TUNNEL_AYIYA, TUNNEL_GENEVE, TUNNEL_GTPV1, TUNNEL_TEREDO, TUNNEL_VXLAN } from "../abi/enums";
+import { confirm, SERVICE_AYIYA, SERVICE_GENEVE, SERVICE_GTPV1, SERVICE_TEREDO, SERVICE_VXLAN } from "../dissect/services";
+import { Flow, ORIG, origAddress, respAddress, uidOf } from "../flow/flow";
+import { be16, be24, be32 } from "../memory/bytes";
 import { count } from "../memory/counters";
 import { MAX_TUNNEL_DEPTH } from "../memory/limits";
 import { ethernet, network } from "./ethernet";
+import { gre } from "./gre";
 import { ip } from "./ip";
 import { depth, enterTunnel } from "./packet";
 
@@ -22,8 +23,10 @@ function enter(flow: Flow, kind: u32, service: u32): bool {
   return true;
 }
 
-function vxlan(flow: Flow, p: usize, n: u32): bool {
-  if (n < 8 + 14 || <u32>load<u8>(p) != 8 || be24(p + 1) != 0 || load<u8>(p, 7) != 0) return false;
+// Off its own port only a header without a set reserved bit counts; on it they are ignored (RFC 7348 §5).
+function vxlan(flow: Flow, p: usize, n: u32, strict: bool): bool {
+  if (n < 8 + 14 || (<u32>load<u8>(p) & 8) == 0) return false;
+  if (strict && (<u32>load<u8>(p) != 8 || be24(p + 1) != 0 || load<u8>(p, 7) != 0)) return false;
   if (!enter(flow, TUNNEL_VXLAN, SERVICE_VXLAN)) return false;
   ethernet(p + 8, n - 8);
   return true;
@@ -76,13 +79,34 @@ function teredo(flow: Flow, p: usize, n: u32): bool {
   return true;
 }
 
+// draft-massar-v6ops-ayiya: lengths of identity (a power of two) and signature, operation, next header, epoch.
+function ayiya(flow: Flow, p: usize, n: u32): bool {
+  if (n < 8) return false;
+  const identity = (<u32>1) << (<u32>load<u8>(p) >> 4);
+  const signature = (<u32>load<u8>(p, 1) >> 4) * 4;
+  const at: u32 = 8 + identity + signature;
+  const next = <u32>load<u8>(p, 3);
+  if (at >= n || (<u32>load<u8>(p, 2) & 15) != 1 || (next != 41 && next != 4)) return false;
+  if (<u32>load<u8>(p + at) >> 4 != (next == 41 ? <u32>6 : <u32>4) || !enter(flow, TUNNEL_AYIYA, SERVICE_AYIYA)) return false;
+  ip(p + at, n - at);
+  return true;
+}
+
+// Relays and other clients use any port: there an address of Teredo's own tells (RFC 4380 §2.6).
+function betweenRelays(p: usize, n: u32): bool {
+  if (n < 40 || <u32>load<u8>(p) >> 4 != 6 || be16(p + 4) != n - 40) return false;
+  return be32(p + 8) == 0x20010000 || be32(p + 24) == 0x20010000;
+}
+
 /** Follows the datagram into the tunnel that it is; false when it is none. */
 export function udpTunnel(flow: Flow, dir: u32, p: usize, n: u32): bool {
   const to = <u32>(dir == ORIG ? flow.respP : flow.origP);
   const from = <u32>(dir == ORIG ? flow.origP : flow.respP);
-  if (to == 4789 || to == 8472) return vxlan(flow, p, n);
+  if (to == 4789 || to == 8472) return vxlan(flow, p, n, to != 4789);
+  if (to == 5072 || from == 5072) return ayiya(flow, p, n);
   if (to == 6081) return geneve(flow, p, n);
   if (to == 2152 || from == 2152) return gtp(flow, p, n);
-  if (to == 3544 || from == 3544) return teredo(flow, p, n);
+  if (to == 4754) return dir == ORIG ? gre(origAddress(flow), respAddress(flow), p, n) : gre(respAddress(flow), origAddress(flow), p, n);
+  if (to == 3544 || from == 3544 || betweenRelays(p, n)) return teredo(flow, p, n);
   return false;
 }

@@ -34,7 +34,7 @@ export const STATE_MEANINGS: Readonly<Record<string, string>> = {
 const TUNNEL_NAMES: Readonly<Record<number, string>> = {
   [enums.TUNNEL_IP]: 'IP-in-IP', [enums.TUNNEL_GRE]: 'GRE', [enums.TUNNEL_ERSPAN]: 'ERSPAN',
   [enums.TUNNEL_VXLAN]: 'VXLAN', [enums.TUNNEL_GENEVE]: 'Geneve', [enums.TUNNEL_GTPV1]: 'GTPv1',
-  [enums.TUNNEL_TEREDO]: 'Teredo', [enums.TUNNEL_6IN4]: '6in4',
+  [enums.TUNNEL_TEREDO]: 'Teredo', [enums.TUNNEL_6IN4]: '6in4', [enums.TUNNEL_AYIYA]: 'AYIYA',
 };
 
 /** Name of a TUNNEL_* code. */
