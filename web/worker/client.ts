@@ -45,6 +45,8 @@ export class CaseClient {
   private engine: Running<EngineWorkerApi> | null = null;
   private body: Running<BodyWorkerApi> | null = null;
   private analysisWorker: Running<AnalysisWorkerApi>;
+  /** Files that the body worker hashes, beside runs. */
+  private hashing = 0;
   private running: { readonly job: Job; capture: number | null; fail: (why: string) => void; stopped: boolean } | null = null;
   private asked = 0;
   private version = 0;
@@ -94,9 +96,7 @@ export class CaseClient {
 
   /** Brings the packets of a capture back that was opened from the history. */
   async attach(file: File): Promise<Result<void>> {
-    const module = await this.module;
-    const body = await this.bodyWorker();
-    const found = await body.remote.identities(module, file, file.name);
+    const found = await this.hash((body, module) => body.identities(module, file, file.name));
     let result: Result<void> = { ok: false, error: `${file.name} could not be read, or holds no capture.` };
     for (const { sha256, locator } of found) {
       const one = await this.analysis.attach(file, sha256, locator);
@@ -210,7 +210,10 @@ export class CaseClient {
   private async next(): Promise<void> {
     if (this.running) return;
     const job = this.queue.shift();
-    if (!job) return;
+    if (!job) {
+      this.rest();
+      return;
+    }
     let fail: (why: string) => void = () => undefined;
     const failed = new Promise<string>((resolve) => { fail = resolve; });
     const running = { job, capture: null as number | null, fail, stopped: false };
@@ -272,15 +275,32 @@ export class CaseClient {
     const known = this.files.get(capture);
     if (!known) return;
     try {
-      const module = await this.module;
-      const body = await this.bodyWorker();
-      const sha256 = await body.remote.sha256(module, known.file, known.name, known.locator);
+      const sha256 = await this.hash((body, module) => body.sha256(module, known.file, known.name, known.locator));
       if (sha256 !== '') await this.analysis.setSha256(capture, sha256);
     } catch {
       // Without the hash the capture is not kept; the history says what it holds.
     }
     await this.tellCaptures();
     this.changed();
+  }
+
+  /** The body worker for something beside a run; it is not ended meanwhile. */
+  private async hash<T>(run: (body: Comlink.Remote<BodyWorkerApi>, module: WebAssembly.Module) => Promise<T>): Promise<T> {
+    this.hashing++;
+    try {
+      const module = await this.module;
+      return await run((await this.bodyWorker()).remote, module);
+    } finally {
+      this.hashing--;
+      this.rest();
+    }
+  }
+
+  /** Workers that have nothing to do are ended: that gives back their memory at once, some 200 MiB after a large capture. */
+  private rest(): void {
+    if (this.running !== null || this.queue.length > 0) return;
+    if (this.hashing === 0) this.endBody();
+    else this.endEngine();
   }
 
   private askPassword(name: string, wrong: boolean): Promise<string | null> {

@@ -16,7 +16,7 @@ import { FlowClasses } from './timeline';
 /** While a run goes on, indicators that took t to work out are shown for this many times t, and for two seconds at least. */
 const INDICATOR_PATIENCE = 12;
 /** Indicators are worked out for so many milliseconds at a time; between, questions are answered and rows taken in. */
-const STEP_MILLISECONDS = 20;
+const STEP_MILLISECONDS = 30;
 
 const EMPTY_ANALYSIS: Analysis = { indicators: [], findings: [], caps: [] };
 
@@ -51,6 +51,7 @@ export class Case implements SelectionHost {
   private analysisCost = 0;
   /** The indicators are being worked out, for the captures and networks of this number. */
   private underWay: Promise<void> | null = null;
+  private underWayVersion = -1;
   private epoch = 0;
   private ranked: readonly Indicator[] = [];
   private rankedFor: unknown = null;
@@ -206,6 +207,8 @@ export class Case implements SelectionHost {
    */
   async settle(): Promise<void> {
     while (!this.running() && this.list.length > 0 && (this.underWay !== null || this.rowsVersion() !== this.analysedVersion)) {
+      // What is under way for fewer rows is given up.
+      if (this.underWay !== null && this.underWayVersion !== this.rowsVersion()) this.epoch++;
       await (this.underWay ?? this.workOutSoon());
     }
   }
@@ -218,6 +221,7 @@ export class Case implements SelectionHost {
     const { list, epoch } = this;
     this.analysedAt = performance.now();
     const version = this.rowsVersion();
+    this.underWayVersion = version;
     const inputs = this.inputs();
     const steps = analyseSteps(inputs, { localNetworks: this.networkTexts });
     let cost = 0;
