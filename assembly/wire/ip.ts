@@ -3,9 +3,10 @@
 import { COUNTER_CAP_IPV6_EXTENSIONS, COUNTER_CAP_TUNNEL_DEPTH } from "../abi/counters";
 import { PACKET_PROTO_IP_OTHER, TUNNEL_6IN4, TUNNEL_IP } from "../abi/enums";
 import {
-  WEIRD_INTERNALLY_TRUNCATED_HEADER, WEIRD_IPV6_BAD_EXTENSION_HEADER, WEIRD_IPV6_EXCESSIVE_EXTENSIONS, WEIRD_TRUNCATED_HEADER,
+  WEIRD_EXCEEDED_TUNNEL_MAX_DEPTH, WEIRD_INTERNALLY_TRUNCATED_HEADER, WEIRD_IPV6_BAD_EXTENSION_HEADER, WEIRD_IPV6_EXCESSIVE_EXTENSIONS, WEIRD_TRUNCATED_HEADER,
   WEIRD_TRUNCATED_IP, WEIRD_TRUNCATED_IPV6, WEIRD_UNKNOWN_IP_VERSION,
 } from "../abi/weirds";
+import { weirdPacket } from "../dissect/weird";
 import { uidFrom } from "../flow/identity";
 import { be16, be32 } from "../memory/bytes";
 import { count } from "../memory/counters";
@@ -24,6 +25,7 @@ const uid: usize = memory.data(24, 16);
 export function enterAddressTunnel(kind: u32, ipProto: u32, a: usize, b: usize): bool {
   if (depth >= MAX_TUNNEL_DEPTH) {
     count(COUNTER_CAP_TUNNEL_DEPTH);
+    weirdPacket(WEIRD_EXCEEDED_TUNNEL_MAX_DEPTH, "IP");
     return false;
   }
   // The same for both directions: the addresses are mixed symmetrically.
