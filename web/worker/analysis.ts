@@ -45,6 +45,8 @@ export class Analysis implements api.AnalysisApi {
   private readonly awake: Promise<void>;
   private readonly store: StorePort;
   private nextId = 0;
+  /** Samples being taken, by capture: a record without its sample would not be recognised. */
+  private readonly sampling = new Map<number, Promise<void>>();
 
   constructor(private readonly options: AnalysisOptions) {
     this.store = options.store;
@@ -80,7 +82,7 @@ export class Analysis implements api.AnalysisApi {
     this.nextId = Math.max(this.nextId, info.id + 1);
     const state = new CaptureState(info.id, info.name, info.size, file, info.locator);
     this.data.add(state);
-    if (file) void this.recognise(state, file);
+    if (file) this.sampling.set(info.id, this.recognise(state, file).catch(() => undefined));
   }
 
   /** A number for the next capture of the case; those of the history are counted with the others. */
@@ -128,6 +130,8 @@ export class Analysis implements api.AnalysisApi {
   }
 
   async setSha256(capture: number, sha256: string): Promise<void> {
+    await this.sampling.get(capture);
+    this.sampling.delete(capture);
     const state = this.data.capture(capture);
     if (!state) return;
     for (const other of this.data.captures()) {
