@@ -11,8 +11,9 @@ import { dnsDatagram, dnsEnd, dnsGap, dnsRelease, dnsStream, looksLikeDns } from
 import { httpEnd, httpGap, httpRelease, httpStream, looksLikeHttp } from "./http/index";
 import { noteService, noteServiceDatagram, watchService } from "./signatures";
 import {
-  LOOKS_MORE, LOOKS_NO, LOOKS_YES, SERVICE_DNS, SERVICE_DTLS, SERVICE_HTTP, SERVICE_NONE, SERVICE_NOTHING, SERVICE_SSL,
+  LOOKS_MORE, LOOKS_NO, LOOKS_YES, SERVICE_DNS, SERVICE_DTLS, SERVICE_HTTP, SERVICE_NONE, SERVICE_NOTHING, SERVICE_SOCKS, SERVICE_SSL,
 } from "./services";
+import { looksLikeSocks, socksGap, socksRelease, socksStream } from "./socks/index";
 import { dtlsDatagram, looksLikeDtls, looksLikeTls, startsWithClientHello, tlsEnd, tlsGap, tlsRelease, tlsStream } from "./tls/index";
 
 /** Reassembled bytes for a person who follows the stream (`length` at `pointer`), or `gap` missing ones before them. */
@@ -58,6 +59,12 @@ function look(flow: Flow, dir: u32, bytes: usize, n: u32): u32 {
     return LOOKS_YES;
   }
   if (looks == LOOKS_MORE) more = true;
+  looks = looksLikeSocks(flow, dir, bytes, n);
+  if (looks == LOOKS_YES) {
+    answer = SERVICE_SOCKS;
+    return LOOKS_YES;
+  }
+  if (looks == LOOKS_MORE) more = true;
   looks = looksLikeDns(flow, dir, bytes, n);
   if (looks == LOOKS_YES) {
     answer = SERVICE_DNS;
@@ -71,6 +78,7 @@ function dispatch(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   if (dissector == SERVICE_HTTP) httpStream(flow, dir, bytes, n);
   else if (dissector == SERVICE_SSL) tlsStream(flow, dir, bytes, n);
   else if (dissector == SERVICE_DNS) dnsStream(flow, dir, bytes, n);
+  else if (dissector == SERVICE_SOCKS) socksStream(flow, dir, bytes, n);
   else {
     count(COUNTER_STREAM_BYTES_UNKNOWN, n);
     return;
@@ -201,6 +209,12 @@ export function identifyAgain(flow: Flow, dir: u32, bytes: usize, n: u32): void 
 export function streamBytes(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   if (n == 0) return;
   if (tap) stream_event(flow.ordinal, dir, bytes, n, 0);
+  resume(flow, dir, bytes, n);
+}
+
+/** Bytes that a dissector kept and hands back, after `identifyAgain`: whoever the flow belongs to now takes them. */
+export function resume(flow: Flow, dir: u32, bytes: usize, n: u32): void {
+  if (n == 0) return;
   const dissector = <u32>flow.dissector;
   if (dissector == SERVICE_NOTHING) {
     if (startsWithClientHello(bytes, n)) startTls(flow, dir, bytes, n);
@@ -219,6 +233,7 @@ export function streamGap(flow: Flow, dir: u32, n: u32): void {
   if (dissector == SERVICE_HTTP) httpGap(flow, dir, n);
   else if (dissector == SERVICE_SSL) tlsGap(flow, dir, n);
   else if (dissector == SERVICE_DNS) dnsGap(flow, dir, n);
+  else if (dissector == SERVICE_SOCKS) socksGap(flow);
   else if (dissector == SERVICE_NONE) {
     // What comes after the hole is looked at afresh.
     if (firstBytes(flow, dir).length != 0) free(firstBytes(flow, dir));
@@ -277,6 +292,7 @@ export function endDissection(flow: Flow): void {
   if (dissector == SERVICE_HTTP) httpRelease(flow);
   else if (dissector == SERVICE_SSL || dissector == SERVICE_DTLS) tlsRelease(flow);
   else if (dissector == SERVICE_DNS) dnsRelease(flow);
+  else if (dissector == SERVICE_SOCKS) socksRelease(flow);
   else if (dissector == SERVICE_NONE) noteKept(flow);
   free(firstBytes(flow, ORIG));
   free(firstBytes(flow, RESP));

@@ -6,7 +6,8 @@ import {
 import { Flow } from "../../flow/flow";
 import { append, free } from "../../memory/buffer";
 import { be16 } from "../../memory/bytes";
-import { SERVICE_SSL } from "../services";
+import { identifyAgain, resume } from "../registry";
+import { SERVICE_NONE, SERVICE_SSL } from "../services";
 import { weirdFlow } from "../weird";
 import { takeHandshake } from "./handshake";
 import { DTLS10, DTLS12, SSL2, TLS12 } from "./hello";
@@ -36,6 +37,24 @@ export function finish(session: Session, flow: Flow): void {
 function violation(session: Session, flow: Flow, code: u32): void {
   weirdFlow(flow, code, "SSL");
   giveUp(session, flow);
+}
+
+const head: usize = memory.data(8, 8);
+
+// The bytes at `p` (HEAD at least) begin no record. A server that does not speak TLS may answer the hello in the clear: then
+// they and the `length` bytes at `behind` are identified afresh.
+function notTls(session: Session, flow: Flow, dir: u32, p: usize, behind: usize, length: u32): void {
+  const plain = load<u32>(p) == 0x50545448 && load<u8>(p, 4) == 0x2f; // HTTP/
+  if (!plain) {
+    violation(session, flow, WEIRD_SSL_UNKNOWN_VERSION);
+    return;
+  }
+  memory.copy(head, p, HEAD);
+  violation(session, flow, WEIRD_SSL_UNKNOWN_VERSION);
+  flow.state = 0;
+  flow.dissector = <u8>SERVICE_NONE;
+  identifyAgain(flow, dir, head, HEAD);
+  resume(flow, dir, behind, length);
 }
 
 function giveUp(session: Session, flow: Flow): void {
@@ -152,7 +171,7 @@ export function takeBytes(session: Session, flow: Flow, dir: u32, bytes: usize, 
     if (buffer.length == 0 && left >= HEAD) {
       const n = recordLength(session, at);
       if (n == 0) {
-        violation(session, flow, WEIRD_SSL_UNKNOWN_VERSION);
+        notTls(session, flow, dir, at, at + HEAD, left - HEAD);
         return;
       }
       if (n <= left) {
@@ -171,7 +190,7 @@ export function takeBytes(session: Session, flow: Flow, dir: u32, bytes: usize, 
     if (buffer.length >= HEAD) {
       wanted = recordLength(session, buffer.data);
       if (wanted == 0) {
-        violation(session, flow, WEIRD_SSL_UNKNOWN_VERSION);
+        notTls(session, flow, dir, buffer.data, at, left);
         return;
       }
     }
@@ -186,7 +205,7 @@ export function takeBytes(session: Session, flow: Flow, dir: u32, bytes: usize, 
       if (wanted != HEAD || buffer.length < HEAD) continue;
       wanted = recordLength(session, buffer.data);
       if (wanted == 0) {
-        violation(session, flow, WEIRD_SSL_UNKNOWN_VERSION);
+        notTls(session, flow, dir, buffer.data, at, left);
         return;
       }
       if (buffer.length < wanted) continue;
