@@ -42,6 +42,7 @@ export class App {
   /** Set by components that own an input. */
   focusFilter: () => void = () => undefined;
   openPicker: () => void = () => undefined;
+  focusInspector: () => void = () => undefined;
 
   private readonly tables = new Map<TableName, TableState>();
   private refreshTimer: ReturnType<typeof setTimeout> | null = null;

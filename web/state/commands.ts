@@ -1,3 +1,4 @@
+import { selectionText } from './address';
 import type { App } from './app.svelte';
 import { defang, splitKey } from './display';
 import type { Command } from './keys';
@@ -31,7 +32,14 @@ export function runCommand(app: App, command: Command): boolean {
     case 'clear-scope': app.clearScope(); return true;
     case 'next-row': app.activeTable?.move(1); app.followCursor(); return true;
     case 'previous-row': app.activeTable?.move(-1); app.followCursor(); return true;
-    case 'inspect': return inspectCursor(app, 'push');
+    case 'inspect': {
+      const before = app.nav.selection;
+      if (!inspectCursor(app, 'push')) return false;
+      // Once more on the row that is shown already goes into the inspector.
+      if (before && app.nav.selection && selectionText(before) === selectionText(app.nav.selection)) app.focusInspector();
+      else app.say('Shown in the inspector. Enter again goes there');
+      return true;
+    }
     case 'select': {
       const table = app.activeTable;
       const row = table && table.cursor >= 0 ? table.row(table.cursor) : undefined;

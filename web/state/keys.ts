@@ -26,7 +26,7 @@ export const KEYS: readonly KeyBinding[] = [
   { keys: 'n', command: 'networks', words: 'Our own networks', group: 'Everywhere' },
   { keys: 'j', command: 'next-row', words: 'Next row', group: 'Tables' },
   { keys: 'k', command: 'previous-row', words: 'Previous row', group: 'Tables' },
-  { keys: 'Enter', command: 'inspect', words: 'Inspect the row', group: 'Tables' },
+  { keys: 'Enter', command: 'inspect', words: 'Inspect the row; once more goes into the inspector', group: 'Tables' },
   { keys: 'x', command: 'select', words: 'Select the row for export', group: 'Tables' },
   { keys: 'y', command: 'copy-defanged', words: 'Copy the value, defanged', group: 'Tables' },
   { keys: 'Y', command: 'copy-plain', words: 'Copy the value, plain', group: 'Tables' },
