@@ -20,7 +20,7 @@ export function visibleColumns(columns: readonly TableColumn[], choice: ColumnCh
 /** Columns whose times lie within the case: their date is left out when the case is of one day. */
 const CASE_TIMES: ReadonlySet<string> = new Set(['ts', 'first_seen', 'last_seen']);
 /** Px that a date takes. */
-const DATE_WIDTH = 66;
+const DATE_WIDTH = 80;
 
 /** Width of a column in px; `oneDay` when the dates of the case's times are left out. */
 export function widthOf(column: TableColumn, choice: ColumnChoice, oneDay = false): number {

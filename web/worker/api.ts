@@ -196,6 +196,8 @@ export interface Overview {
   readonly coverage: Coverage;
   /** Rows of each table in scope. */
   readonly counts: Readonly<Partial<Record<TableName, number>>>;
+  /** A sentence when the typed filter could not be understood. */
+  readonly problem?: string;
 }
 
 // ----------------------------------------------------------------------------------------------------------- inspector

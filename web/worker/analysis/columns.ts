@@ -2,7 +2,7 @@ import type { TableColumn, TableName } from '../api';
 
 // name|title|kind|width, `*` before the name: shown from the start. Names are fields of
 // web/logs/fields.ts or of the schema.
-const FLOW = `*ts|Time|time|196
+const FLOW = `*ts|Time|time|206
 uid|UID|text|160
 *id.orig_h|Source|address|150
 id.orig_p|Source port|port|80
@@ -19,8 +19,8 @@ const TABLES: Readonly<Record<TableName, string>> = {
 *value|Value|text|280
 *why|Why|text|370
 verdict|Verdict|text|110
-*first_seen|First seen|time|196
-last_seen|Last seen|time|196
+*first_seen|First seen|time|206
+last_seen|Last seen|time|206
 *count|Count|number|66
 *hosts|Our hosts|list|140
 bytes|Bytes|bytes|100
@@ -37,8 +37,8 @@ observed|Observed|bool|84`,
 packets|Packets|number|90
 *services|Services|list|140
 macs|MAC|list|150
-*first_seen|First seen|time|196
-*last_seen|Last seen|time|196`,
+*first_seen|First seen|time|206
+*last_seen|Last seen|time|206`,
   conn: `${FLOW}
 *proto|Proto|text|60
 *service|Service|text|84
@@ -127,12 +127,12 @@ ssl_history|Handshake|text|110
 cert_chain_fps|Certificates|list|300
 client_cert_chain_fps|Client certificates|list|300
 ${TAIL}`,
-  x509: `*ts|Time|time|196
+  x509: `*ts|Time|time|206
 *certificate.subject|Subject|text|260
 *certificate.issuer|Issuer|text|240
 *san.dns|DNS names|list|200
-*certificate.not_valid_before|Valid from|time|196
-*certificate.not_valid_after|Valid to|time|196
+*certificate.not_valid_before|Valid from|time|206
+*certificate.not_valid_after|Valid to|time|206
 certificate.serial|Serial|text|240
 fingerprint|SHA-256|text|300
 sha1|SHA-1|text|280
@@ -182,7 +182,7 @@ ${TAIL}`,
 *addl|More|text|300
 *source|By|text|84
 ${TAIL}`,
-  arp: `*ts|Time|time|196
+  arp: `*ts|Time|time|206
 *operation|Operation|text|100
 *orig_h|Sender|address|190
 *orig_hw|Sender MAC|text|150
@@ -193,7 +193,7 @@ dst_mac|Frame to|text|150
 *pkt|Packet|number|84
 capture|Capture|text|130`,
   packet: `*pkt|Packet|number|90
-*ts|Time|time|196
+*ts|Time|time|206
 *src|From|address|210
 *dst|To|address|230
 *proto|Proto|text|80

@@ -9,7 +9,7 @@ import type { Case } from './case';
 import { grouped } from './cells';
 import { coverageOf } from './coverage';
 import { spanOf, whyText } from './indicator-list';
-import { isWhole, scopeKey } from './scope';
+import { isWhole, scopeFilter, scopeKey } from './scope';
 import type { Host } from './hosts';
 import type { Indicator } from '../../indicators/types';
 import type { Tables } from './tables';
@@ -74,7 +74,7 @@ function aggregate(data: Case, scope: Scope): Aggregate {
         if (!talk) pairs.set(pair, talk = { orig: a, resp: b, flows: 0, bytes: 0, services: new Set() });
         talk.flows++;
         talk.bytes += bytes;
-        if (text !== '' && talk.services.size < 16) talk.services.add(text);
+        if (text !== '' && talk.services.size < 16) for (const part of text.split(',')) talk.services.add(part);
       }
     });
   }
@@ -112,10 +112,11 @@ export class Summaries {
     const hosts = this.tables.hosts(scope);
     const indicators = this.tables.indicators(scope);
     const figures = this.figures(scope);
+    const { problem } = scopeFilter(scope);
     return {
       captures: infos, ...figures, flows, hosts: hosts.length, sentence: this.sentence(scope, figures, hosts, indicators, protocols), protocols, talkers,
       indicators: indicators.slice(0, INDICATORS), coverage: coverageOf(captures, this.data.current().caps),
-      counts: Object.fromEntries(TABLES.map((table) => [table, this.tables.count(table, scope)])),
+      counts: Object.fromEntries(TABLES.map((table) => [table, this.tables.count(table, scope)])), ...(problem === null ? {} : { problem }),
     };
   }
 
