@@ -309,6 +309,33 @@ describe('the page as a whole', () => {
     }
   });
 
+  it('copies the value in focus, and enters the inspector by a second Enter', async () => {
+    await opened();
+    await page.getByRole('table', { name: 'Indicators' }).getByRole('button').first().focus();
+    await page.keyboard.press('y');
+    expect(await clipboard()).toBe('cdn-updates[.]example');
+    await goTo('i');
+    await row(0).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByText('Why it scores so').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await inspector.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('makes one stop of the tab key of all marks on the timeline', async () => {
+    await opened();
+    const marks = page.getByRole('group', { name: /^Indicators in time/ }).getByRole('button');
+    await marks.first().waitFor();
+    expect(await marks.count()).toBeGreaterThan(3);
+    expect(await marks.evaluateAll((buttons) => buttons.filter((button) => (button as HTMLButtonElement).tabIndex === 0).length)).toBe(1);
+    expect(await marks.first().getAttribute('aria-label')).toBe('critical: cdn-updates[.]example');
+    await marks.first().focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await marks.nth(1).evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
   it('has a name for every control', async () => {
     await opened();
     await goTo('f');

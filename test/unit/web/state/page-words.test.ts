@@ -116,11 +116,14 @@ describe('columns', () => {
     expect(toggledColumn(columns, { shown: ['a'], widths: {} }, 'a')).toEqual(['a']);
     expect(visibleColumns(columns, { shown: ['gone'], widths: {} })).toHaveLength(2);
     expect(widthOf(columns[0] as TableColumn, { shown: null, widths: { a: 250 } })).toBe(250);
-    const ts: TableColumn = { name: 'ts', title: 'Time', kind: 'time', shown: true, width: 196 };
-    expect([widthOf(ts, none), widthOf(ts, none, true), widthOf({ ...ts, name: 'certificate.not_valid_after' }, none, true)]).toEqual([196, 130, 196]);
+    const ts: TableColumn = { name: 'ts', title: 'Time', kind: 'time', shown: true, width: 206 };
+    expect([widthOf(ts, none), widthOf(ts, none, true), widthOf({ ...ts, name: 'certificate.not_valid_after' }, none, true)]).toEqual([206, 126, 206]);
     expect(timeParts('2026-03-02 12:02:03', '2026-03-02')).toEqual({ date: '', clock: '12:02:03' });
     expect(timeParts('2027-03-02 12:02:03', '2026-03-02')).toEqual({ date: '2027-03-02 ', clock: '12:02:03' });
     expect(columns.map(isFilterable)).toEqual([true, true, false]);
+    const capture: TableColumn = { name: 'capture', title: 'Capture', kind: 'text', shown: false, width: 130 };
+    expect(visibleColumns([...columns, capture], none, true).map((column) => column.name)).toEqual(['a', 'capture', 'b']);
+    expect(visibleColumns([...columns, capture], { shown: ['b'], widths: {} }, true).map((column) => column.name)).toEqual(['b']);
   });
 });
 

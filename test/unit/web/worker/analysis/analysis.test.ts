@@ -216,6 +216,23 @@ describe('overview and timeline', () => {
     expect(overview.coverage.lines[2]).toMatchObject({ packets: 1, bytes: 77, kind: 'missing' });
   });
 
+  it('counts what is in scope only', async () => {
+    const tls = await analysis.overview(scope(chip('service', 'ssl')));
+    expect(tls).toMatchObject({ flows: 1, hosts: 2, packets: 2, first_ts: expect.any(Number) as number });
+    expect(tls.packets).toBe(tls.counts.packet);
+    expect(tls.sentence).toMatch(/^In scope: 2 packets .* between 1 of our own host and 1 other/);
+    expect((await analysis.overview(scope(chip('port', '1')))).sentence).toBe('No packet is in this scope.');
+    expect(await analysis.overview({ ...EMPTY_SCOPE, text: 'port:abc' })).toMatchObject({ flows: 4, problem: '"abc" cannot be compared with port, which is a number.' });
+    expect((await analysis.rows({ ...query('conn', ['uid']), scope: { ...EMPTY_SCOPE, text: 'orig_bytes:>1000' } })).problem).toBe('To compare, leave the colon out: orig_bytes>1000');
+  });
+
+  it('takes no address for a host of ours that was only tried', async () => {
+    await load(analysis, 1, 'scan.pcap', { conn: [1, 2, 3].map((n) => ({ ...flow(n, '10.0.0.5', n, `10.0.9.${n}`, 445), ts: T0 + n, proto: 1, orig_pkts: 2, resp_pkts: 0 })) }, 'cd'.repeat(32));
+    const { hosts, sentence } = await analysis.overview(EMPTY_SCOPE);
+    expect(hosts).toBe(8);
+    expect(sentence).toContain('between 3 of our own hosts and 2 others (3 more addresses never sent anything)');
+  });
+
   it('bins the packets by what they carry', async () => {
     const timeline = await analysis.timeline(EMPTY_SCOPE, 13);
     const byClass = Object.fromEntries(TIMELINE_CLASSES.map((name, i) => [name, timeline.bytes[i]!.reduce((a, b) => a + b, 0)]));
