@@ -12,6 +12,8 @@ import { count } from "../memory/counters";
 import { MAX_WEIRD_ROWS, MAX_WEIRDS_FLOW } from "../memory/limits";
 
 const ROWS: usize = memory.data(256 * 4, 16);
+
+if (WEIRD_COUNT > 192) ERROR("weirdsSeen of Flow has too few bits");
 /** Set by a weird of the current packet; the packet row carries it. */
 export let weirdInPacket: bool = false;
 
@@ -45,9 +47,17 @@ export function weirdPacket(code: u32, source: string): void {
 
 /**
  * Something wrong in a flow, dated by the current packet. `addl` (pointer, length; 0, 0 = none) says what; `source` is the
- * analyzer's name as Zeek writes it (`TCP`, `HTTP`), "" = none. At most MAX_WEIRDS_FLOW rows a flow.
+ * analyzer's name as Zeek writes it (`TCP`, `HTTP`), "" = none. Each weird has one row a flow, as in Zeek's log, and a flow
+ * has at most MAX_WEIRDS_FLOW.
  */
 export function weirdFlow(flow: Flow, code: u32, source: string, addl: usize = 0, length: u32 = 0): void {
+  const seen = changetype<usize>(flow) + offsetof<Flow>("weirdsSeen0") + (<usize>(code >> 6) << 3);
+  const bit = (<u64>1) << <u64>(code & 63);
+  if ((load<u64>(seen) & bit) != 0) {
+    weirdInPacket = true;
+    return;
+  }
+  store<u64>(seen, load<u64>(seen) | bit);
   if (flow.weirds >= MAX_WEIRDS_FLOW) {
     count(COUNTER_CAP_WEIRDS);
     return;

@@ -102,6 +102,10 @@ export class Flow {
   historyLength: u16;
   /** Letters seen once: low half the originator's, high half the responder's. */
   historyBits: u32;
+  /** A bit for each weird that was written for this flow. */
+  weirdsSeen0: u64;
+  weirdsSeen1: u64;
+  weirdsSeen2: u64;
   /** Weirds written for this flow so far. */
   weirds: u32;
   /** Bodies of this flow so far (file ids). */

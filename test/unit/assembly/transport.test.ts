@@ -91,3 +91,9 @@ it('records that jump in time are records all the same', () => {
   expect(result.logs.get('dns')).toHaveLength(jumps.length);
   expect(weirdsOf(result)).not.toContain('pcap_bad_record');
 });
+
+it('a weird that comes again and again in a flow has one row for it, and one in the next flow', () => {
+  const again = Array.from({ length: 9 }, () => datagram(QUERY, 53, 1024, 9));
+  const names = weirdsOf(run([...again, datagram(QUERY, 53, 1025, 9)])).filter((name) => name === 'UDP_datagram_length_mismatch');
+  expect(names).toHaveLength(2);
+});
