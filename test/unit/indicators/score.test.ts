@@ -42,6 +42,14 @@ describe('the first ranking', () => {
     expect(indicators[place(`ipv4-addr:${EVIL}`)]?.severity).toMatch(/medium|high/);
   });
 
+  it('names the capture that a reason\'s packets are of, when there are several', () => {
+    const [first, second] = [{ ...incident().build(), sha256: 'a'.repeat(64) }, { ...incident().build(), sha256: 'b'.repeat(64) }];
+    const both = analyseCase([first, second]).indicators.find((indicator) => indicator.key === 'domain-name:lure.evil-site.com');
+    const one = analyseCase([first]).indicators.find((indicator) => indicator.key === both?.key);
+    expect(both?.reasons[0]).toMatchObject({ capture: 'a'.repeat(64), pkts: one?.reasons[0]?.pkts });
+    expect(one?.reasons[0]).not.toHaveProperty('capture');
+  });
+
   it('shows reasons that add up to the score', () => {
     for (const indicator of indicators) expect(Math.max(0, Math.min(100, sum(indicator))), indicator.key).toBe(indicator.score);
   });
