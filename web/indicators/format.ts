@@ -70,11 +70,13 @@ function table(indicators: readonly Indicator[]): string {
 
 function summary(indicator: Indicator): { first: number; last: number; count: number; observed: boolean; roles: string[]; hosts: string[]; pkts: number[]; captures: string[] } {
   const { sightings } = indicator;
+  // Packet numbers mean something within one capture only.
+  const oneCapture = new Set(sightings.map((s) => s.capture)).size === 1;
   return {
     first: sightings.reduce((first, s) => Math.min(first, s.first_seen), Infinity), last: sightings.reduce((last, s) => Math.max(last, s.last_seen), -Infinity),
     count: sightings.reduce((sum, s) => sum + s.count, 0), observed: sightings.some((s) => s.observed),
     roles: [...new Set(sightings.map((s) => s.role))], hosts: [...new Set(sightings.flatMap((s) => s.hosts))].slice(0, 16),
-    pkts: sightings.length === 1 ? (sightings[0]?.pkts ?? []).slice(0, 16) : [], captures: [...new Set(sightings.map((s) => s.capture))].filter((c) => c !== ''),
+    pkts: oneCapture ? [...new Set(sightings.flatMap((s) => s.pkts))].sort((a, b) => a - b).slice(0, 16) : [], captures: [...new Set(sightings.map((s) => s.capture))].filter((c) => c !== ''),
   };
 }
 

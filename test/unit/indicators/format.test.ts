@@ -22,6 +22,8 @@ describe('printing indicators', () => {
     const out = execFileSync('python3', ['-c', 'import csv,sys,json; print(json.dumps(list(csv.DictReader(sys.stdin))))'], { input: csv });
     const rows = JSON.parse(out.toString()) as Record<string, string>[];
     expect(rows.map((row) => row['value'])).toEqual(indicators.map((indicator) => indicator.value));
+    // Packet numbers of all sightings, as long as they are of one capture.
+    expect(rows.map((row) => row['packets'] !== '')).toEqual(indicators.map((indicator) => indicator.sightings.some((sighting) => sighting.pkts.length > 0)));
     expect(rows[0]?.['first_seen']).toMatch(/^2023-11-14T22:13:\d\d\.\d{6}Z$/);
   });
 
