@@ -18,7 +18,7 @@ import { addPackets, packetFigures, type PacketFigures } from './timeline';
 /** How many of each the overview shows. */
 const TALKERS = 20;
 const PROTOCOLS = 30;
-const INDICATORS = 20;
+const INDICATORS = 48;
 /** Bins of a timeline at the most, and marks on it. */
 export const MAX_BINS = 4096;
 export const MAX_MARKS = 200;
