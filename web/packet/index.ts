@@ -3,5 +3,5 @@
 export { PacketIndex, type PacketHead } from './packet-index';
 export { followStream, MAX_STREAM_BYTES, type FollowedPart } from './follow';
 export { carveBody, MAX_CARVED_BYTES } from './carve';
-export { joinBlocks, PcapngWriter, writePcapng } from './pcapng';
+export { joinBlocks, PcapngWriter } from './pcapng';
 export { dissect } from './dissect';

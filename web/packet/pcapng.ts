@@ -81,13 +81,6 @@ export class PcapngWriter {
   }
 }
 
-/** All blocks as one file. */
-export function writePcapng(comment: string, packets: Iterable<PacketBytes>): Uint8Array<ArrayBuffer> {
-  const writer = new PcapngWriter(comment);
-  for (const packet of packets) writer.packet(packet);
-  return joinBlocks(writer);
-}
-
 /** The file that a writer holds. */
 export function joinBlocks(writer: PcapngWriter): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(writer.size);

@@ -1,6 +1,6 @@
 import type { Microseconds } from '../indicators/types';
 
-// What the store answers with; the shapes of web/worker/api.ts, which lies above (a test holds the two together).
+// What the store answers with; web/worker/api.ts hands these shapes on to the page.
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
@@ -23,13 +23,14 @@ export interface HistoryEntry {
 export interface StoreStatus {
   /** What is kept outlives the page. */
   readonly available: boolean;
-  /** A sentence when something is not as it should be; '' otherwise. */
+  /** A sentence when it is not available, or not fully (private browsing, quota, blocked upgrade); '' otherwise. */
   readonly message: string;
   /** The browser promised not to clear it by itself. */
   readonly persisted: boolean;
   /** Bytes, as the browser estimates them; 0 when it does not say. */
   readonly used: number;
   readonly quota: number;
+  /** Keep log columns (default on), keep the packets (default off). */
   readonly keep_logs: boolean;
   readonly keep_captures: boolean;
 }

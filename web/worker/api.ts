@@ -4,6 +4,7 @@ import type { Indicator, Microseconds, Severity, Verdict } from '../indicators/t
 import type { CaptureLocator } from '../capture/open';
 import type { PackedChunk } from '../engine/chunk';
 import type { Layer } from '../packet/types';
+import type { HistoryEntry, Identity, Saved, StoreStatus } from '../store/types';
 
 export type { Layer, LayerField } from '../packet/types';
 
@@ -262,9 +263,6 @@ export interface Stream {
   readonly cut: boolean;
 }
 
-/** A file to be saved by the page. */
-export interface Saved { readonly name: string; readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> }
-
 // ------------------------------------------------------------------------------------------------- bundles and advisory
 
 export type Tlp = 'clear' | 'green' | 'amber' | 'amber+strict' | 'red';
@@ -314,33 +312,7 @@ export interface AdvisoryMatch {
 
 // ---------------------------------------------------------------------------------------------------------------- store
 
-export interface HistoryEntry {
-  readonly sha256: string;
-  readonly name: string;
-  readonly size: number;
-  readonly first_ts: Microseconds | null;
-  readonly last_ts: Microseconds | null;
-  readonly packets: number;
-  readonly flows: number;
-  readonly indicators: number;
-  readonly analysed_at: Microseconds;
-  readonly kept_capture: boolean;
-  readonly kept_logs: boolean;
-}
-
-export interface StoreStatus {
-  readonly available: boolean;
-  /** A sentence when it is not, or not fully (private browsing, quota, blocked upgrade). */
-  readonly message: string;
-  readonly persisted: boolean;
-  readonly used: number;
-  readonly quota: number;
-  /** Keep log columns (default on), keep the packets (default off). */
-  readonly keep_logs: boolean;
-  readonly keep_captures: boolean;
-}
-
-export interface Identity { readonly id: string; readonly name: string }
+export type { HistoryEntry, Identity, Saved, StoreStatus } from '../store/types';
 
 // ------------------------------------------------------------------------------------------------------------- the API
 

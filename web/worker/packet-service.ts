@@ -1,4 +1,4 @@
-import { COL_FLOW, COL_ORIG_H, COL_ORIG_P, COL_RESP_H, COL_RESP_P, COL_UID, CONN_TUNNEL_PARENTS, FILES_FILENAME, FILES_FUID, FILES_SHA256, PACKET_FLOW } from '../../assembly/abi/logs';
+import { COL_FLOW, COL_ORIG_H, COL_ORIG_P, COL_RESP_H, COL_RESP_P, COL_UID, FILES_FILENAME, FILES_FUID, FILES_SHA256, PACKET_FLOW } from '../../assembly/abi/logs';
 import { encryptedZip } from '../body/archive';
 import { digestInstance } from '../body/instance';
 import type { CaptureLocator } from '../capture/open';
@@ -104,16 +104,6 @@ export class PacketService implements PacketAccess {
     this.indexes.set(tables, { file, index });
     return { ok: true, value: index };
   }
-}
-
-/** Flows carried inside the flow of this uid (tunnels), with the flow itself. */
-export function withInner(tables: CaptureTables, flow: number, uid: string): Set<number> {
-  const flows = new Set([flow]);
-  const conn = tables.get('conn');
-  for (let row = 0; conn && row < conn.rows; row++) {
-    if (!conn.isNull(row, CONN_TUNNEL_PARENTS) && conn.strs(row, CONN_TUNNEL_PARENTS).includes(uid)) flows.add(conn.num(row, COL_FLOW));
-  }
-  return flows;
 }
 
 function table(capture: PacketSource, name: Parameters<CaptureTables['get']>[0]): LogTable {
