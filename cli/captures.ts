@@ -27,7 +27,7 @@ export interface ReadCapture {
   readonly argument: number;
   /** Bytes of the file; 0 when it cannot be told (standard input). */
   readonly size: number;
-  /** Lower-case SHA-256 of the file; of its own bytes when it is one of a zip's captures. */
+  /** Lower-case SHA-256 of the file; of its own bytes when it is one of a zip's captures; '' when nobody asked for it. */
   readonly sha256: string;
   readonly tables: CaptureTables;
   readonly counters: BigUint64Array;
@@ -61,9 +61,12 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, tick: () => void): As
   }
 }
 
-/** Reads captures one after the other; what cannot be read is reported and passed over. */
+/**
+ * Reads captures one after the other; what cannot be read is reported and passed over.
+ * @param identify whether each capture's SHA-256 is worked out: logs do not name their capture, and it is half a second a GB
+ */
 export async function* readCaptures(
-  paths: readonly string[], analyse: Analyse, report: CaptureReport, progress: Progress,
+  paths: readonly string[], analyse: Analyse, report: CaptureReport, progress: Progress, identify = true,
 ): AsyncGenerator<ReadCapture, void> {
   for (const [argument, path] of paths.entries()) {
     let source: ByteSource;
@@ -74,7 +77,7 @@ export async function* readCaptures(
       report.say(whyNot(path, error));
       continue;
     }
-    const set = openCaptures(source, { hasher: sha256(), innerHasher: sha256 });
+    const set = openCaptures(source, identify ? { hasher: sha256(), innerHasher: sha256 } : {});
     const done: ReadCapture[] = [];
     for await (const inner of set) {
       progress.begin(inner.name, inner.bytesTotal);
@@ -93,7 +96,7 @@ export async function* readCaptures(
       // What was left out of a zip that had captures is worth a word, but nothing failed.
       if (done.length === 0) report.failed = true;
     }
-    const hash = done.some((capture) => capture.sha256 === '') ? await set.sha256() : '';
+    const hash = identify && done.some((capture) => capture.sha256 === '') ? await set.sha256() : '';
     for (const capture of done) yield capture.sha256 === '' ? { ...capture, sha256: hash } : capture;
   }
 }

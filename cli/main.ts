@@ -39,7 +39,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   }
   const progress: Progress = host.terminal === null ? NO_PROGRESS : terminalProgress(host.stderr, host.terminal);
   const report: CaptureReport = { failed: false, say: (sentence) => { progress.end(); host.stderr(`capsift: ${sentence}\n`); } };
-  const captures = readCaptures(command.captures, host.analyse, report, progress);
+  const captures = readCaptures(command.captures, host.analyse, report, progress, command.name !== 'logs');
   try {
     if (command.name === 'logs') await writeAllLogs(captures, command.captures.length > 1, command.out, command.format);
     else {

@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseArguments } from '../../../cli/arguments';
-import type { Analysed } from '../../../cli/captures';
+import { readCaptures, type Analysed } from '../../../cli/captures';
 import { folderName } from '../../../cli/logs';
 import { main, type Host } from '../../../cli/main';
-import { terminalProgress } from '../../../cli/progress';
+import { NO_PROGRESS, terminalProgress } from '../../../cli/progress';
 import { buildTables } from '../../support/table-builder';
 import { makeZip } from '../../support/zips';
 
@@ -103,6 +104,17 @@ describe('the command line', () => {
     expect(out.join('')).toMatch(/^csv of a\.pcap=[0-9a-f]{4}\n$/);
     expect(await run('bundle', path, '--out', join(folder, 'b.json'), '--tlp', 'green')).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, 'b.json'), 'utf8'))).toEqual({ tlp: 'green', captures: 1 });
+  });
+
+  it('hashes captures only where somebody asks which ones they are', async () => {
+    const hashes = async (identify: boolean): Promise<string[]> => {
+      const found: string[] = [];
+      const report = { failed: false, say: () => undefined };
+      for await (const capture of readCaptures([file('a.pcap', PCAP)], analyse, report, NO_PROGRESS, identify)) found.push(capture.sha256);
+      return found;
+    };
+    expect(await hashes(true)).toEqual([createHash('sha256').update(PCAP).digest('hex')]);
+    expect(await hashes(false)).toEqual(['']);
   });
 
   it('says when the output cannot be written', async () => {
