@@ -20,6 +20,24 @@ describe.each(smallCaptures())('%s', (_name, capture) => {
     }), { numRuns: 25, examples: [[[1]], [[16]], [[24]], [[40]]] });
   });
 
+  it('gives the same when a reader writes into the window itself, any number of bytes at a time', () => {
+    fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 0, max: 5000 })), { minLength: 1, maxLength: 12 }), (reads) => {
+      const run = harness.with(1, (engine) => {
+        for (let at = 0, i = 0; at < capture.length; i++) {
+          const [most = 1, wanted = 1] = reads[i % reads.length] ?? [];
+          const window = engine.window(most);
+          expect(window.length).toBe(most);
+          const n = Math.min(window.length, i % reads.length === 0 ? Math.max(1, wanted) : wanted, capture.length - at);
+          window.set(capture.subarray(at, at + n));
+          engine.commit(n);
+          at += n;
+        }
+        return engine.finish();
+      });
+      expect(essence(run)).toEqual(whole);
+    }), { numRuns: 20 });
+  });
+
   it('gives the same rows whatever the hash seed is', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 0xffffffff }), (seed) => {
       expect(essence(harness.run(capture, { seed }))).toEqual(whole);
@@ -31,6 +49,15 @@ describe.each(smallCaptures())('%s', (_name, capture) => {
       harness.with(3, (engine) => engine.push(capture.subarray(0, stop)));
       expect(essence(harness.run(capture))).toEqual(whole);
     }), { numRuns: 15 });
+  });
+});
+
+it('refuses more bytes than the window takes', () => {
+  harness.with(1, (engine) => {
+    const room = engine.window(Infinity).length;
+    expect(() => engine.commit(room + 1)).toThrow(RangeError);
+    expect(() => engine.commit(-1)).toThrow(RangeError);
+    return engine.finish();
   });
 });
 

@@ -108,15 +108,30 @@ export class Engine {
     this.exports.configure(option, value);
   }
 
-  /** The next bytes of the file, any number. Returns CAPTURE_*. @throws EngineTrap */
+  /**
+   * Where the next bytes of the file go, so that a reader can put them there without a copy in between: at most `most` bytes,
+   * never none. The view is good until the next call of this engine; `commit` says how many bytes were written.
+   */
+  window(most = MAX_PUSH_BYTES): Uint8Array {
+    const at = this.exports.input();
+    return this.bytes.subarray(at, at + Math.min(this.exports.space(), most));
+  }
+
+  /** The first `n` bytes of `window()` were written: reads what is whole. Returns CAPTURE_*. @throws RangeError; EngineTrap */
+  commit(n: number): number {
+    if (!(n >= 0 && n <= this.exports.space())) throw new RangeError(`${n} bytes are more than the window takes`);
+    return this.guard(() => this.exports.push(n));
+  }
+
+  /** The next bytes of the file, any number, copied into the window. Returns CAPTURE_*. @throws EngineTrap */
   push(chunk: Uint8Array): number {
     let status = 0;
     let at = 0;
     do {
-      const room = Math.min(this.exports.space(), MAX_PUSH_BYTES);
-      const piece = chunk.subarray(at, at + room);
-      this.bytes.set(piece, this.exports.input());
-      status = this.guard(() => this.exports.push(piece.length));
+      const window = this.window();
+      const piece = chunk.subarray(at, at + window.length);
+      window.set(piece);
+      status = this.commit(piece.length);
       at += piece.length;
     } while (at < chunk.length);
     return status;
