@@ -23,6 +23,7 @@ export async function analyse(chunks: AsyncIterable<Uint8Array>): Promise<Analys
   const { pipeline } = runner;
   const { outcome, counters } = await runCapture(module, chunks, {
     chunk: keep,
+    packets: false, // nothing that the command line writes is made of them
     bodies: {
       begin: (body, encoding) => pipeline.begin(body, encoding),
       data: (body, bytes) => pipeline.data(body, bytes),

@@ -1,5 +1,5 @@
 import {
-  COUNTER_MALFORMED_PACKETS, COUNTER_UNDECODED_LINK_PACKETS, COUNTER_UNDECODED_NETWORK_PACKETS,
+  COUNTER_MALFORMED_PACKETS, COUNTER_PACKETS, COUNTER_UNDECODED_LINK_PACKETS, COUNTER_UNDECODED_NETWORK_PACKETS,
 } from '../assembly/abi/counters';
 import { INTERFACE_LINKTYPE } from '../assembly/abi/logs';
 import { WRITTEN_LOGS } from '../web/logs/fields';
@@ -9,9 +9,9 @@ import type { CaptureTables } from '../web/logs/table';
 /** Why a capture that was read gives no log, in one sentence; '' when it gives one. */
 export function whySilent(tables: CaptureTables, counters: BigUint64Array): string {
   if (WRITTEN_LOGS.some((log) => (tables.get(log)?.rows ?? 0) > 0)) return '';
-  const packets = tables.get('packet')?.rows ?? 0;
-  if (packets === 0) return 'There are no packets in this capture.';
   const count = (counter: number): number => Number(counters[counter] ?? 0n);
+  const packets = count(COUNTER_PACKETS);
+  if (packets === 0) return 'There are no packets in this capture.';
   const reasons: string[] = [];
   const said = (n: number, what: string): void => { if (n > 0) reasons.push(`${n.toLocaleString('en-US')} ${what}`); };
   const interfaces = tables.get('interface');

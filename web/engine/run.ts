@@ -1,4 +1,4 @@
-import { BODY_BEGIN, BODY_DATA, BODY_GAP } from '../../assembly/abi/enums';
+import { BODY_BEGIN, BODY_DATA, BODY_GAP, OPTION_PACKET_LOG } from '../../assembly/abi/enums';
 import { LOG_CERT, LOG_FILES } from '../../assembly/abi/logs';
 import type { PackedChunk } from './chunk';
 import { Engine, EngineTrap, type UndecodedLink } from './instance';
@@ -24,6 +24,8 @@ export interface RunSink {
   progress?(bytes: number, packets: number, flows: number, memory: number): void;
   /** Asked before each piece of input: true ends the run with what there is. */
   stopped?(): boolean;
+  /** False: no rows of the packet log, which has one for every packet. */
+  readonly packets?: boolean;
 }
 
 export interface RunEnd {
@@ -53,6 +55,7 @@ export async function runCapture(module: WebAssembly.Module, chunks: AsyncIterab
       else bodies.end(body);
     },
   });
+  if (sink.packets === false) engine.configure(OPTION_PACKET_LOG, 0);
   engine.begin(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
   let read = 0;
   let handedOver = performance.now();
