@@ -6,7 +6,7 @@ import type { Session } from './session';
 import type { HistoryEntry, Result } from './types';
 
 /** Bytes of chunks that go into one transaction, about. */
-export const CHUNK_BATCH_BYTES = 16 * 1024 * 1024;
+export const CHUNK_BATCH_BYTES = 4 * 1024 * 1024;
 /** A run whose capture was never written is cleared away when it is older than this (another tab may be at it). */
 const LEFT_OVER_MS = 60 * 60 * 1000;
 
