@@ -20,7 +20,7 @@ export function columnValue(table: LogTable, row: number, column: number): CellD
     case 'bool': return table.num(row, column) !== 0;
     case 'time': case 'interval': {
       const c = table.chunkOf(row);
-      return microseconds(table.chunks[c]!.columns[column]!.values, (row - table.starts[c]!) * 8);
+      return microseconds(table.chunk(c).columns[column]!.values, (row - table.starts[c]!) * 8);
     }
     default: return table.num(row, column);
   }

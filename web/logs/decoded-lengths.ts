@@ -21,7 +21,7 @@ export function applyDecodedLengths(http: LogTable, files: LogTable): void {
       const size = names.length === 1 ? decoded.get(names[0] ?? '') : undefined;
       if (size === undefined) continue;
       const i = http.chunkOf(row);
-      const values = http.chunks[i]?.columns[length]?.values;
+      const values = http.edit(i).columns[length]?.values;
       if (values) new DataView(values.buffer, values.byteOffset).setBigUint64((row - (http.starts[i] ?? 0)) * 8, BigInt(size), true);
     }
   }

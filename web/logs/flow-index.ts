@@ -39,10 +39,10 @@ export class FlowIndex {
     this.conn = conn;
     let largest = 0;
     if (conn) {
-      for (const chunk of conn.chunks) {
+      conn.eachChunk((chunk) => {
         const values = chunk.columns[abi.COL_FLOW]?.values;
         for (let r = 0; values && r < chunk.rows; r++) largest = Math.max(largest, u32(values, r * 4));
-      }
+      });
     }
     const size = Math.min(largest, MAX_INDEXED_FLOWS) + 1;
     this.size = size;
@@ -60,9 +60,8 @@ export class FlowIndex {
     this.origPkts = new Float64Array(size);
     this.respPkts = new Float64Array(size);
     this.pkt = new Uint32Array(size);
-    let rowBase = 0;
     let count = 0;
-    for (const chunk of conn?.chunks ?? []) {
+    conn?.eachChunk((chunk, rowBase) => {
       const column = (index: number): Uint8Array => chunk.columns[index]?.values ?? new Uint8Array(0);
       const validity = (index: number): Uint8Array => chunk.columns[index]?.validity ?? new Uint8Array(0);
       const [durValid, obValid, rbValid] = [validity(abi.CONN_DURATION), validity(abi.CONN_ORIG_BYTES), validity(abi.CONN_RESP_BYTES)];
@@ -90,8 +89,7 @@ export class FlowIndex {
         this.respPkts[f] = i64(rpk, r * 8);
         this.pkt[f] = u32(pkt, r * 4);
       }
-      rowBase += chunk.rows;
-    }
+    });
     const ordered = new Uint32Array(count);
     let n = 0;
     for (let f = 1; f < size; f++) if ((this.row[f] ?? -1) >= 0) ordered[n++] = f;

@@ -51,9 +51,8 @@ export function matchAddress(table: LogTable, column: number, networks: readonly
     }
     return { words, masks };
   });
-  table.chunks.forEach((chunk, c) => {
+  table.eachChunk((chunk, start) => {
     const data = chunk.columns[column]!;
-    const start = table.starts[c]!;
     const view = new Int32Array(data.values.buffer, data.values.byteOffset, chunk.rows * 4);
     for (const { words: [a, b, x, d], masks: [ma, mb, mx, md] } of tests) {
       for (let r = 0, i = 0; r < chunk.rows; r++, i += 4) {
@@ -66,12 +65,12 @@ export function matchAddress(table: LogTable, column: number, networks: readonly
 /** Marks rows by a test of their text; for columns where that is rare or cheap (addresses and MACs as text). */
 function matchFormatted(table: LogTable, column: number, test: (text: string) => boolean, mark: Mark): void {
   const type = table.schema.columns[column]?.type;
-  table.chunks.forEach((chunk, c) => {
+  table.eachChunk((chunk, start) => {
     const data = chunk.columns[column]!;
     for (let r = 0; r < chunk.rows; r++) {
       if (!valid(data, r)) continue;
       const text = type === 'addr' ? formatAddress(data.values.subarray(r * 16, r * 16 + 16)) : formatMac(data.values.subarray(r * 8, r * 8 + 6));
-      if (test(text)) mark(table.starts[c]! + r);
+      if (test(text)) mark(start + r);
     }
   });
 }
@@ -163,9 +162,8 @@ export function textTest(op: FilterOp, value: string): (text: string) => boolean
 
 function matchNumber(table: LogTable, column: number, test: (n: number, respPort: number) => boolean, portColumn: number, mark: Mark): void {
   const type = table.schema.columns[column]?.type ?? 'u8';
-  table.chunks.forEach((chunk, c) => {
+  table.eachChunk((chunk, start) => {
     const data = chunk.columns[column]!;
-    const start = table.starts[c]!;
     const ports = portColumn >= 0 ? chunk.columns[portColumn]! : null;
     for (let r = 0; r < chunk.rows; r++) {
       if (!valid(data, r)) continue;
@@ -191,9 +189,8 @@ function matchStrings(table: LogTable, column: number, op: FilterOp, value: stri
   const simple = op === '=' && !value.includes('*') && !commaParts;
   const test = textTest(op, value);
   const testText = commaParts ? (text: string) => test(text) || text.split(',').some(test) : test;
-  table.chunks.forEach((chunk, c) => {
+  table.eachChunk((chunk, start) => {
     const data = chunk.columns[column]!;
-    const start = table.starts[c]!;
     const offsets = lists ? data.itemOffsets : data.offsets;
     const items = lists ? data.offsets[chunk.rows]! : chunk.rows;
     const rowOf = lists ? rowFinder(data.offsets, chunk.rows) : (item: number): number => item;

@@ -9,8 +9,7 @@ const RELOG_CERTIFICATE_AFTER = 86_400_000_000_000n;
 export function timeWords(table: LogTable, column: number): { high: Uint32Array; low: Uint32Array } {
   const high = new Uint32Array(table.rows);
   const low = new Uint32Array(table.rows);
-  table.chunks.forEach((chunk, c) => {
-    const start = table.starts[c] ?? 0;
+  table.eachChunk((chunk, start) => {
     const { values } = chunk.columns[column]!;
     const words = new Uint32Array(values.buffer, values.byteOffset, chunk.rows * 2);
     for (let r = 0; r < chunk.rows; r++) {
@@ -24,9 +23,9 @@ export function timeWords(table: LogTable, column: number): { high: Uint32Array;
 /** Values of a u32 column. */
 export function u32Words(table: LogTable, column: number): Uint32Array {
   const out = new Uint32Array(table.rows);
-  table.chunks.forEach((chunk, c) => {
+  table.eachChunk((chunk, start) => {
     const { values } = chunk.columns[column]!;
-    out.set(new Uint32Array(values.buffer, values.byteOffset, chunk.rows), table.starts[c] ?? 0);
+    out.set(new Uint32Array(values.buffer, values.byteOffset, chunk.rows), start);
   });
   return out;
 }

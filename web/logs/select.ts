@@ -244,8 +244,7 @@ export class Selector {
     const column = table?.column('flow') ?? -1;
     const mask = new Uint8Array(table?.rows ?? 0);
     if (!table || column < 0) return mask;
-    table.chunks.forEach((chunk, c) => {
-      const start = table.starts[c]!;
+    table.eachChunk((chunk, start) => {
       const { values } = chunk.columns[column]!;
       const words = new Uint32Array(values.buffer, values.byteOffset, chunk.rows);
       for (let r = 0; r < chunk.rows; r++) mask[start + r] = flows[words[r]!] ?? 0;

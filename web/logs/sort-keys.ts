@@ -27,9 +27,9 @@ function textSpan(data: ColumnData, r: number, list: boolean): [number, number] 
 
 function fillWords(part: SortPart, column: number, words: readonly Uint32Array[], nulls: Uint8Array): void {
   const type = part.table.schema.columns[column]?.type;
-  part.table.chunks.forEach((chunk, c) => {
+  part.table.eachChunk((chunk, from) => {
     const data = chunk.columns[column]!;
-    const start = part.start + part.table.starts[c]!;
+    const start = part.start + from;
     const { values } = data;
     for (let r = 0; r < chunk.rows; r++) if (!valid(data, r)) nulls[start + r] = 1;
     const [w0, w1] = words;
@@ -169,7 +169,7 @@ function textOf(parts: readonly SortPart[], column: number, row: number): string
   for (const candidate of parts) if (candidate.start <= row) part = candidate;
   const local = row - part.start;
   const c = part.table.chunkOf(local);
-  const data = part.table.chunks[c]!.columns[column]!;
+  const data = part.table.chunk(c).columns[column]!;
   const [from, to] = textSpan(data, local - part.table.starts[c]!, part.table.schema.columns[column]?.type === 'strs');
   return decodeText(data.data.subarray(from, to)).toLowerCase();
 }

@@ -1,5 +1,6 @@
-import { openChunk, type ColumnData, type LogChunk, type PackedChunk } from '../engine/chunk';
+import type { ColumnData, LogChunk, PackedChunk } from '../engine/chunk';
 import { SCHEMA_BY_NAME, type LogName, type LogSchema } from '../engine/schema';
+import { ChunkStore, type ChunkPlace } from './chunk-store';
 
 const EMPTY = new Uint8Array(0);
 const utf8 = new TextDecoder('utf-8');
@@ -7,17 +8,26 @@ const utf8 = new TextDecoder('utf-8');
 /**
  * All rows of one log of one capture: chunks of columns, read by row number. Rows are in the order in which the engine
  * finished them; `order()` of web/logs/order.ts gives them by `ts`, then `pkt`.
+ *
+ * Chunks beyond a budget of memory lie in a file and are read back when they are asked for. Whoever goes through all rows
+ * uses `eachChunk` (or `peek`), which reads them one after the other beside the budget; whoever jumps uses `chunk` or the
+ * accessors by row, which keep what was used last. What a chunk's views show must not be held on to, or every chunk stays
+ * in memory, and is changed by `edit` only.
  */
 export class LogTable {
   readonly schema: LogSchema;
   /** Rows so far. */
   rows = 0;
-  readonly chunks: LogChunk[] = [];
   /** First row of each chunk. */
   readonly starts: number[] = [];
+  private readonly places: ChunkPlace[] = [];
   private lastChunk = 0;
+  /** The chunk that was read last, and its place. */
+  private current: LogChunk | null = null;
+  private currentPlace = -1;
 
-  constructor(readonly name: LogName) {
+  /** @param store where the chunks are; all tables of a capture share one. Without it everything stays in memory */
+  constructor(readonly name: LogName, private readonly store: ChunkStore = new ChunkStore()) {
     const schema = SCHEMA_BY_NAME.get(name);
     if (!schema) throw new RangeError(`no log named ${name}`);
     this.schema = schema;
@@ -28,8 +38,50 @@ export class LogTable {
     if (packed.log !== this.schema.id) throw new RangeError(`chunk of log ${packed.log} given to ${this.name}`);
     if (packed.rows === 0) return;
     this.starts.push(this.rows);
-    this.chunks.push(openChunk(packed));
+    this.places.push(this.store.add(packed));
     this.rows += packed.rows;
+  }
+
+  /** How many chunks there are. */
+  get chunkCount(): number {
+    return this.places.length;
+  }
+
+  private place(c: number): ChunkPlace {
+    const place = this.places[c];
+    if (!place) throw new RangeError(`${this.name} has no chunk ${c}`);
+    return place;
+  }
+
+  /** A chunk, for whoever jumps between rows. @throws RangeError when there is none of that number */
+  chunk(c: number): LogChunk {
+    if (c === this.currentPlace && this.current) return this.current;
+    this.current = this.store.open(this.place(c));
+    this.currentPlace = c;
+    return this.current;
+  }
+
+  /** A chunk, for whoever goes through all of them in order. */
+  peek(c: number): LogChunk {
+    return this.store.peek(this.place(c));
+  }
+
+  /** Every chunk in order, with the number of its first row and its own. */
+  eachChunk(take: (chunk: LogChunk, start: number, c: number) => void): void {
+    const { length } = this.places;
+    for (let c = 0; c < length; c++) take(this.peek(c), this.starts[c] ?? 0, c);
+  }
+
+  /** A chunk as it is transferred and stored. Borrowed. */
+  packed(c: number): PackedChunk {
+    return this.store.packed(this.place(c));
+  }
+
+  /** A chunk whose values the caller changes in place, at once. */
+  edit(c: number): LogChunk {
+    this.current = this.store.edit(this.place(c));
+    this.currentPlace = c;
+    return this.current;
   }
 
   /** Column number of a field; -1 when the log has none of that name. */
@@ -55,8 +107,8 @@ export class LogTable {
 
   private at(row: number, column: number): { data: ColumnData; r: number } {
     const i = this.chunkOf(row);
-    const data = this.chunks[i]?.columns[column];
-    if (!data || row >= this.rows) throw new RangeError(`${this.name} has no row ${row}, column ${column}`);
+    const data = row < this.rows ? this.chunk(i).columns[column] : undefined;
+    if (!data) throw new RangeError(`${this.name} has no row ${row}, column ${column}`);
     return { data, r: row - (this.starts[i] ?? 0) };
   }
 

@@ -149,7 +149,7 @@ export function* zeekJson(log: WrittenLog, tables: CaptureTables, rows?: Uint32A
   const out = new ByteWriter(BLOCK_BYTES + 65536);
   for (const row of rows ?? order(table)) {
     const c = table.chunkOf(row);
-    const chunk = table.chunks[c]!;
+    const chunk = table.chunk(c);
     const r = row - table.starts[c]!;
     const start = out.length;
     for (const emit of emitters) emit(out, chunk, r, row);

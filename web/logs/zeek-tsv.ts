@@ -112,7 +112,7 @@ export function* zeekTsv(log: WrittenLog, tables: CaptureTables, rows?: Uint32Ar
   out.text(`#types\t${fields.map((field) => field.type).join('\t')}\n`);
   for (const row of chosen) {
     const c = table.chunkOf(row);
-    const chunk = table.chunks[c]!;
+    const chunk = table.chunk(c);
     const r = row - table.starts[c]!;
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i]!;

@@ -9,7 +9,7 @@ describe('the table builder of the tests', () => {
       answers: i % 2 ? [`1.2.3.${i}`, 'x'] : null, TTLs: i % 2 ? [60_000_000, 1_000_000] : null, AA: i === 4,
     }));
     const dns = buildTable('dns', rows, 4);
-    expect(dns.chunks.length).toBe(3);
+    expect(dns.chunkCount).toBe(3);
     const answers = dns.column('answers');
     const query = dns.column('query');
     for (let r = 0; r < 10; r++) {

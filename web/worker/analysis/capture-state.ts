@@ -3,6 +3,7 @@ import { PACKET_TS } from '../../../assembly/abi/logs';
 import type { CaptureLocator } from '../../capture/open';
 import type { PackedChunk } from '../../engine/chunk';
 import { SCHEMAS, type LogName } from '../../engine/schema';
+import { ChunkStore } from '../../logs/chunk-store';
 import { LogTable } from '../../logs/table';
 import { microseconds } from '../../logs/time';
 import type { CaptureInfo } from '../api';
@@ -29,9 +30,15 @@ export class CaptureState {
   firstTs: number | null = null;
   lastTs: number | null = null;
 
-  /** @param locator where it lies within the file; undefined = the file itself, as it is */
-  constructor(readonly id: number, readonly name: string, readonly size: number, public file: Blob | null, public locator?: CaptureLocator) {
-    this.tables = new Map(SCHEMAS.map((schema) => [schema.name, new LogTable(schema.name)]));
+  /**
+   * @param locator where it lies within the file; undefined = the file itself, as it is
+   * @param store where its rows are
+   */
+  constructor(
+    readonly id: number, readonly name: string, readonly size: number, public file: Blob | null, public locator?: CaptureLocator,
+    readonly store = new ChunkStore(),
+  ) {
+    this.tables = new Map(SCHEMAS.map((schema) => [schema.name, new LogTable(schema.name, store)]));
   }
 
   /** Names the capture in sightings: its hash, or a stand-in until that is known. */
@@ -39,11 +46,9 @@ export class CaptureState {
     return this.sha256 || `#${this.id}`;
   }
 
-  /** Bytes held in columns. */
+  /** Bytes of all columns, wherever they lie. */
   memory(): number {
-    let bytes = 0;
-    for (const table of this.tables.values()) for (const chunk of table.chunks) bytes += chunk.buffer.byteLength;
-    return bytes;
+    return this.store.bytes;
   }
 
   /** @throws RangeError for a chunk of an unknown log */
@@ -59,9 +64,9 @@ export class CaptureState {
 
   /** Widens the span by the table's last chunk. */
   private span(table: LogTable): void {
-    const chunk = table.chunks[table.chunks.length - 1];
-    const values = chunk?.columns[PACKET_TS]?.values;
-    if (!chunk || !values) return;
+    const chunk = table.peek(table.chunkCount - 1);
+    const values = chunk.columns[PACKET_TS]?.values;
+    if (!values) return;
     let { firstTs, lastTs } = this;
     for (let r = 0; r < chunk.rows; r++) {
       const ts = microseconds(values, r * 8);

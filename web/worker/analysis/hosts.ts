@@ -66,8 +66,7 @@ export class HostTable {
   addConn(capture: CaptureState, mask: Mask | null): void {
     const table = capture.table('conn');
     const services = new Map<string, readonly string[]>();
-    table.chunks.forEach((chunk, c) => {
-      const start = table.starts[c]!;
+    table.eachChunk((chunk, start) => {
       const column = (i: number): LogChunk['columns'][number] => chunk.columns[i]!;
       const [ts, orig, resp, duration, service] = [column(abi.COL_TS), column(abi.COL_ORIG_H), column(abi.COL_RESP_H), column(abi.CONN_DURATION), column(abi.CONN_SERVICE)];
       const [ob, rb, op, rp] = [column(abi.CONN_ORIG_BYTES), column(abi.CONN_RESP_BYTES), column(abi.CONN_ORIG_PKTS), column(abi.CONN_RESP_PKTS)];

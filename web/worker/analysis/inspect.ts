@@ -82,11 +82,11 @@ export class Inspection {
         if (connRow >= 0 && table !== 'conn') related.push({ table: log, id: `${capture.id}:${connRow}`, text: this.gist(log, capture, connRow) });
         continue;
       }
-      rows.chunks.forEach((chunk, c) => {
+      rows.eachChunk((chunk, start) => {
         const { values } = chunk.columns[column]!;
         const flows = new Uint32Array(values.buffer, values.byteOffset, chunk.rows);
         for (let r = flows.indexOf(flow); r >= 0 && related.length < MAX_RELATED; r = flows.indexOf(flow, r + 1)) {
-          const other = rows.starts[c]! + r;
+          const other = start + r;
           if (log !== table || other !== row) related.push({ table: log, id: `${capture.id}:${other}`, text: this.gist(log, capture, other) });
         }
       });

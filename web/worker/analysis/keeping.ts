@@ -1,6 +1,7 @@
 import { openCaptures, type CaptureLocator } from '../../capture/open';
 import { fromBlob } from '../../capture/source';
 import { FIELD_PASSWORD } from '../../capture/zip';
+import type { PackedChunk } from '../../engine/chunk';
 import type { CaptureInfo, HistoryEntry, Result, StoreStatus } from '../api';
 import { CaptureState } from './capture-state';
 import type { Case } from './case';
@@ -25,6 +26,11 @@ const markOf = (capture: CaptureState): string => `${capture.sha256} ${capture.s
 /** The password of a zip goes to the store only with the field's own one, which everybody knows. */
 function withoutSecret(locator: CaptureLocator): CaptureLocator {
   return locator.locked && locator.locked.password !== FIELD_PASSWORD ? { ...locator, locked: { ...locator.locked, password: '' } } : locator;
+}
+
+/** Every chunk of a capture, one after the other: they are not all in memory. */
+function* chunksOf(capture: CaptureState): Generator<PackedChunk, void> {
+  for (const table of capture.tables.values()) for (let c = 0; c < table.chunkCount; c++) yield table.packed(c);
 }
 
 /** What of the case outlives the page. */
@@ -58,7 +64,7 @@ export class Keeping {
         packets: info.packets, flows: capture.table('conn').rows, analysed_at: nowMicros(), engine: this.data.engine, counters: capture.counters,
         linktypes: capture.linktypes, caps: capture.caps, ...(capture.locator ? { locator: withoutSecret(capture.locator) } : {}), state: capture.state, message: capture.message,
       },
-      chunks: [...capture.tables.values()].flatMap((table) => table.chunks.map(({ log, rows, buffer }) => ({ log, rows, buffer }))),
+      chunks: chunksOf(capture),
       indicators: indicators.map((one) => ({ ...one, sightings: this.data.sightingsIn(one, capture) })),
     });
     if (!result.ok) return result.error;

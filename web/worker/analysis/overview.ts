@@ -53,11 +53,11 @@ function aggregate(data: Case, scope: Scope): Aggregate {
   for (const capture of data.captures()) {
     const mask = data.selections.mask(capture, 'conn', scope);
     const table = capture.table('conn');
-    table.chunks.forEach((chunk, c) => {
+    table.eachChunk((chunk, start) => {
       const column = (i: number) => chunk.columns[i]!;
       const [orig, resp, ob, rb, proto, service] = [column(abi.COL_ORIG_H), column(abi.COL_RESP_H), column(abi.CONN_ORIG_BYTES), column(abi.CONN_RESP_BYTES), column(abi.CONN_PROTO), column(abi.CONN_SERVICE)];
       for (let r = 0; r < chunk.rows; r++) {
-        const row = table.starts[c]! + r;
+        const row = start + r;
         if (mask && mask[row] !== 1) continue;
         flows++;
         const bytes = u64(ob, r) + u64(rb, r);

@@ -105,8 +105,7 @@ export class Selections {
     const high = to ?? Infinity;
     const duration = log === 'conn' ? table.column('duration') : -1;
     const target = mask;
-    table.chunks.forEach((chunk, c) => {
-      const start = table.starts[c]!;
+    table.eachChunk((chunk, start) => {
       const times = chunk.columns[ts]!.values;
       const lengths = duration >= 0 ? chunk.columns[duration]! : null;
       for (let r = 0; r < chunk.rows; r++) {

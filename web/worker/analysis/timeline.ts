@@ -75,8 +75,7 @@ export function addPackets(capture: CaptureState, classes: Uint8Array, mask: Mas
   const startHigh = Number(start >> 32n);
   const startLow = Number(start & 0xffffffffn);
   const scale = bins / ((to - from) * 1000);
-  table.chunks.forEach((chunk, c) => {
-    const first = table.starts[c]!;
+  table.eachChunk((chunk, first) => {
     const column = (i: number): Uint8Array => chunk.columns[i]!.values;
     const ts = new Uint32Array(column(abi.PACKET_TS).buffer, column(abi.PACKET_TS).byteOffset, chunk.rows * 2);
     const len = new Uint32Array(column(abi.PACKET_LEN).buffer, column(abi.PACKET_LEN).byteOffset, chunk.rows);
@@ -111,8 +110,7 @@ export function packetFigures(capture: CaptureState, mask: Mask): PacketFigures 
   let bytes = 0;
   let first = Infinity;
   let last = -Infinity;
-  table.chunks.forEach((chunk, c) => {
-    const start = table.starts[c]!;
+  table.eachChunk((chunk, start) => {
     const times = chunk.columns[abi.PACKET_TS]!.values;
     const lengths = chunk.columns[abi.PACKET_CAPLEN]!.values;
     const caplen = new Uint32Array(lengths.buffer, lengths.byteOffset, chunk.rows);

@@ -126,7 +126,7 @@ describe('selecting rows', () => {
       ...flow(i + 1, `10.0.${i >> 8}.${i & 255}`, '93.184.216.34', i % 1000), proto: 1, service: i % 7 === 0 ? 'ssl' : 'http', conn_state: i % 13, community_id: `1:${i}AAAAAAAAAAAAAAAAAAAAAAAA=`, history: 'ShADadfF',
     }));
     const conn = new LogTable('conn');
-    const chunk = buildTables({ conn: rows }).get('conn')!.chunks[0]!;
+    const chunk = buildTables({ conn: rows }).get('conn')!.packed(0);
     for (let i = 0; i < 245; i++) conn.append({ log: chunk.log, rows: chunk.rows, buffer: chunk.buffer });
     const large: CaptureTables = new Map([['conn', conn]]);
     for (const text of ['host:10.0.3.0/24 -service:ssl', 'port:443 conn_state:SF', 'aaaa', 'service~ss duration>0']) {

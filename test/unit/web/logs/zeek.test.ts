@@ -115,7 +115,7 @@ describe('Zeek logs', () => {
     const rows = Array.from({ length: 4096 }, (_, i) => ({ ...flow, ts: (4096 - i) * 1e6, pkt: i, proto: 1, duration: i * 10, orig_bytes: i, conn_state: 2, history: 'ShADadFf', community_id: '1:abcdefghijklmnopqrstuvwxyz0=' }));
     const tables = buildTables({ conn: rows });
     const conn = tables.get('conn')!;
-    const chunk = conn.chunks[0]!;
+    const chunk = conn.chunk(0);
     for (let i = 1; i < 245; i++) conn.append({ log: chunk.log, rows: chunk.rows, buffer: chunk.buffer });
     const start = performance.now();
     let bytes = 0;
