@@ -1,7 +1,10 @@
-import { open, stat } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SLICE_BYTES } from '../web/capture/limits';
 import type { ByteSource } from '../web/capture/source';
+
+/** Reads under way while the caller works on a chunk. */
+const READ_AHEAD = 3;
 
 /** A file of the system. @throws Error of node:fs when it is not there or is no regular file that can be sized */
 export async function fromFile(path: string): Promise<ByteSource> {
@@ -11,36 +14,56 @@ export async function fromFile(path: string): Promise<ByteSource> {
   return {
     name: basename(path),
     size: facts.size,
-    async *stream() {
-      const file = await open(path);
-      try {
-        // Two buffers in turn: a chunk is valid until the one after the next is asked for.
-        for (const buffers = [new Uint8Array(SLICE_BYTES), new Uint8Array(SLICE_BYTES)]; ; buffers.reverse()) {
-          const buffer = buffers[0] as Uint8Array;
-          const { bytesRead } = await file.read(buffer, 0, SLICE_BYTES, null);
-          if (bytesRead === 0) return;
-          yield buffer.subarray(0, bytesRead);
-        }
-      } finally {
-        await file.close();
-      }
-    },
+    stream: () => readAhead(path),
     async slice(start, end) {
-      const buffer = new Uint8Array(Math.max(0, Math.min(end, facts.size) - start));
       const file = await open(path);
       try {
-        let got = 0;
-        while (got < buffer.length) {
-          const { bytesRead } = await file.read(buffer, got, buffer.length - got, start + got);
-          if (bytesRead === 0) break;
-          got += bytesRead;
-        }
-        return buffer.subarray(0, got);
+        return await fill(file, new Uint8Array(Math.max(0, Math.min(end, facts.size) - start)), start);
       } finally {
         await file.close();
       }
     },
   };
+}
+
+/** Bytes at `from`, as many as the buffer has room for, fewer at the end of the file. */
+async function fill(file: FileHandle, buffer: Uint8Array, from: number): Promise<Uint8Array> {
+  let got = 0;
+  while (got < buffer.length) {
+    const { bytesRead } = await file.read(buffer, got, buffer.length - got, from + got);
+    if (bytesRead === 0) break;
+    got += bytesRead;
+  }
+  return buffer.subarray(0, got);
+}
+
+/**
+ * The bytes of a file, read ahead by the system's threads while the caller works. A chunk is valid until the next is asked
+ * for.
+ */
+async function* readAhead(path: string): AsyncGenerator<Uint8Array, void> {
+  const file = await open(path);
+  const reads: Promise<Uint8Array>[] = [];
+  let at = 0;
+  const ask = (buffer: Uint8Array): void => {
+    const read = fill(file, buffer, at);
+    at += buffer.length;
+    // Each is waited for in its turn; until then a failure must not count as unhandled.
+    read.catch(() => undefined);
+    reads.push(read);
+  };
+  try {
+    for (let i = 0; i < READ_AHEAD; i++) ask(new Uint8Array(SLICE_BYTES));
+    for (;;) {
+      const chunk = await reads.shift();
+      if (!chunk || chunk.length === 0) return;
+      yield chunk;
+      ask(new Uint8Array(chunk.buffer as ArrayBuffer));
+    }
+  } finally {
+    await Promise.allSettled(reads);
+    await file.close();
+  }
 }
 
 /** A stream that is read once, for example standard input. */
