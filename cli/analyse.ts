@@ -5,16 +5,22 @@ import { runCapture } from '../web/engine/run';
 import { SCHEMAS, type LogName } from '../web/engine/schema';
 import type { PackedChunk } from '../web/engine/chunk';
 import { applyDecodedLengths } from '../web/logs/decoded-lengths';
+import { ChunkBudget, ChunkStore } from '../web/logs/chunk-store';
+import { NODE_COLUMN_BYTES } from '../web/logs/spill';
 import { LogTable } from '../web/logs/table';
 import type { Analysed } from './captures';
+import { TemporaryFile } from './spill';
 
+/** Of all captures that are at hand at once. */
+const budget = new ChunkBudget(NODE_COLUMN_BYTES);
 let compiled: Promise<WebAssembly.Module> | null = null;
 
 /** Analyses one capture in this thread: bodies are decoded and hashed as they come. */
 export async function analyse(chunks: AsyncIterable<Uint8Array>): Promise<Analysed> {
   compiled ??= loadEngine().then((bytes) => WebAssembly.compile(bytes));
   const module = await compiled;
-  const tables = new Map<LogName, LogTable>(SCHEMAS.map(({ name }) => [name, new LogTable(name)]));
+  const store = new ChunkStore(budget, new TemporaryFile());
+  const tables = new Map<LogName, LogTable>(SCHEMAS.map(({ name }) => [name, new LogTable(name, store)]));
   const keep = (chunk: PackedChunk): void => {
     const schema = SCHEMAS[chunk.log];
     if (schema) tables.get(schema.name)?.append(chunk);
@@ -36,5 +42,5 @@ export async function analyse(chunks: AsyncIterable<Uint8Array>): Promise<Analys
   const http = tables.get('http');
   const files = tables.get('files');
   if (http && files) applyDecodedLengths(http, files);
-  return { tables, counters, outcome };
+  return { tables, counters, outcome, store };
 }

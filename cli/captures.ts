@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openCaptures } from '../web/capture/open';
 import type { ByteSource, Hasher } from '../web/capture/source';
+import type { ChunkStore } from '../web/logs/chunk-store';
 import type { CaptureTables, LogTable } from '../web/logs/table';
 import type { LogName } from '../web/engine/schema';
 import { whySilent } from './silence';
@@ -12,6 +13,8 @@ export interface Analysed {
   readonly tables: Map<LogName, LogTable>;
   readonly counters: BigUint64Array;
   readonly outcome: { readonly state: string; readonly message: string; readonly format: string };
+  /** Where the rows are; whoever is done with them closes it. */
+  readonly store: ChunkStore;
 }
 
 /** The engine, put in from outside so that commands can be tested without it. */
@@ -32,6 +35,8 @@ export interface ReadCapture {
   readonly tables: CaptureTables;
   readonly counters: BigUint64Array;
   readonly format: string;
+  /** Where the rows are; whoever is done with them closes it. */
+  readonly store: ChunkStore;
 }
 
 export interface CaptureReport {
@@ -81,15 +86,15 @@ export async function* readCaptures(
     const done: ReadCapture[] = [];
     for await (const inner of set) {
       progress.begin(inner.name, inner.bytesTotal);
-      const { tables, counters, outcome } = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())));
+      const { tables, counters, outcome, store } = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())));
       progress.end();
       const reading = inner.outcome();
       const silent = outcome.state === 'failed' ? '' : whySilent(tables, counters);
-      const messages = [...new Set([outcome.message, reading.message, silent])].filter((message) => message !== '');
+      const messages = [...new Set([outcome.message, reading.message, silent, store.problem])].filter((message) => message !== '');
       for (const message of messages) report.say(`${inner.name}: ${message}`);
       if (outcome.state === 'failed' || reading.state === 'failed') report.failed = true;
-      if (outcome.state === 'failed') continue;
-      done.push({ name: inner.name, file: source.name, argument, size: source.size ?? 0, sha256: inner.sha256(), tables, counters, format: outcome.format });
+      if (outcome.state === 'failed') { store.close(); continue; }
+      done.push({ name: inner.name, file: source.name, argument, size: source.size ?? 0, sha256: inner.sha256(), tables, counters, format: outcome.format, store });
     }
     for (const problem of set.problems()) {
       report.say(problem);

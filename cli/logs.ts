@@ -49,13 +49,17 @@ export async function writeAllLogs(
   // Of one file it is known only at the second capture inside that there are several.
   let held: ReadCapture | null = null;
   let inFolders = several;
+  const write = (capture: ReadCapture, folder: string): void => {
+    writeLogs(capture, folder, format);
+    capture.store.close();
+  };
   for await (const capture of captures) {
-    if (inFolders) { writeLogs(capture, folderOf(capture), format); continue; }
+    if (inFolders) { write(capture, folderOf(capture)); continue; }
     if (held === null) { held = capture; continue; }
     inFolders = true;
-    writeLogs(held, folderOf(held), format);
+    write(held, folderOf(held));
     held = null;
-    writeLogs(capture, folderOf(capture), format);
+    write(capture, folderOf(capture));
   }
-  if (held !== null) writeLogs(held, out, format);
+  if (held !== null) write(held, out);
 }

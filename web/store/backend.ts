@@ -12,6 +12,8 @@ export interface Backend {
   get<S extends StoreName>(store: S, key: Key): Promise<RecordOf<S> | undefined>;
   /** All records in order of their keys; `under` = only keys that begin so. */
   all<S extends StoreName>(store: S, under?: readonly (string | number)[]): Promise<RecordOf<S>[]>;
+  /** Some records in order of their keys: at most `count` of those whose keys begin with `under`, after the key `after`. */
+  some<S extends StoreName>(store: S, under: readonly (string | number)[], after: readonly (string | number)[] | null, count: number): Promise<RecordOf<S>[]>;
   /** Records by an index of schema.ts. */
   by<S extends StoreName>(store: S, index: string, value: string | number): Promise<RecordOf<S>[]>;
   keys(store: StoreName): Promise<Key[]>;
@@ -26,18 +28,20 @@ const INDEX_FIELDS: Readonly<Record<string, string>> = { by_size: 'size', by_key
 
 const compare = (a: unknown, b: unknown): number => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0);
 
+function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const order = compare(a[i], b[i]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
 /** For private browsing, file:// and Node: holds what this page did until it is closed. */
 export class MemoryBackend implements Backend {
   private readonly stores = new Map<StoreName, Map<string, { key: readonly (string | number)[]; record: unknown }>>(STORES.map((name) => [name, new Map()]));
 
   private rows(store: StoreName): { key: readonly (string | number)[]; record: unknown }[] {
-    return [...(this.stores.get(store)?.values() ?? [])].sort((a, b) => {
-      for (let i = 0; i < a.key.length; i++) {
-        const order = compare(a.key[i], b.key[i]);
-        if (order !== 0) return order;
-      }
-      return 0;
-    });
+    return [...(this.stores.get(store)?.values() ?? [])].sort((a, b) => compareKeys(a.key, b.key));
   }
 
   get<S extends StoreName>(store: S, key: Key): Promise<RecordOf<S> | undefined> {
@@ -48,6 +52,12 @@ export class MemoryBackend implements Backend {
   all<S extends StoreName>(store: S, under: readonly (string | number)[] = []): Promise<RecordOf<S>[]> {
     const fits = ({ key }: { key: readonly (string | number)[] }): boolean => under.every((part, i) => key[i] === part);
     return Promise.resolve(this.rows(store).filter(fits).map(({ record }) => record as RecordOf<S>));
+  }
+
+  some<S extends StoreName>(store: S, under: readonly (string | number)[], after: readonly (string | number)[] | null, count: number): Promise<RecordOf<S>[]> {
+    const fits = ({ key }: { key: readonly (string | number)[] }): boolean =>
+      under.every((part, i) => key[i] === part) && (after === null || compareKeys(key, after) > 0);
+    return Promise.resolve(this.rows(store).filter(fits).slice(0, count).map(({ record }) => record as RecordOf<S>));
   }
 
   by<S extends StoreName>(store: S, index: string, value: string | number): Promise<RecordOf<S>[]> {

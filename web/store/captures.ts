@@ -1,12 +1,14 @@
 import type { PackedChunk } from '../engine/chunk';
 import type { Indicator, Microseconds } from '../indicators/types';
 import type { Change } from './backend';
-import type { Sha256, StoredCapture, StoredIndicator } from './schema';
+import type { Sha256, StoredCapture, StoredChunk, StoredIndicator } from './schema';
 import type { Session } from './session';
 import type { HistoryEntry, Result } from './types';
 
 /** Bytes of chunks that go into one transaction, about. */
 export const CHUNK_BATCH_BYTES = 4 * 1024 * 1024;
+/** Chunks that are read together: a chunk has a few hundred KiB. */
+const CHUNKS_AT_ONCE = 16;
 /** A run whose capture was never written is cleared away when it is older than this (another tab may be at it). */
 const LEFT_OVER_MS = 60 * 60 * 1000;
 
@@ -95,13 +97,28 @@ export class Captures {
     return found.find((capture) => capture.sample === sample);
   }
 
-  /** The kept rows of one log (LOG_*) or of all, in the order in which they were given. */
+  /** The kept rows of one log (LOG_*) or of all, in the order in which they were given, all at once; see `eachChunk`. */
   async chunks(sha256: Sha256, log?: number): Promise<PackedChunk[]> {
     const capture = await this.get(sha256);
     if (!capture?.kept_logs) return [];
     const under = log === undefined ? [sha256, capture.run] : [sha256, capture.run, log];
     const stored = await this.session.read([], () => this.session.backend.all('chunks', under));
     return stored.map((chunk): PackedChunk => ({ log: chunk.log, rows: chunk.rows, buffer: chunk.buffer }));
+  }
+
+  /** Every kept chunk, a log after the other, in the order in which they were given; never more than a few in memory. */
+  async eachChunk(sha256: Sha256, take: (chunk: PackedChunk) => void): Promise<void> {
+    const capture = await this.get(sha256);
+    if (!capture?.kept_logs) return;
+    const under = [sha256, capture.run];
+    for (let after: readonly (string | number)[] | null = null; ;) {
+      const from: readonly (string | number)[] | null = after;
+      const some: StoredChunk[] = await this.session.read([], () => this.session.backend.some('chunks', under, from, CHUNKS_AT_ONCE));
+      for (const { log, rows, buffer } of some) take({ log, rows, buffer });
+      const last = some.at(-1);
+      if (!last || some.length < CHUNKS_AT_ONCE) return;
+      after = [...under, last.log, last.seq];
+    }
   }
 
   async indicators(sha256: Sha256): Promise<Indicator[]> {

@@ -99,6 +99,10 @@ export class IdbBackend implements Backend {
     return this.db.getAll(store, rangeUnder(store, under));
   }
 
+  async some<S extends StoreName>(store: S, under: readonly (string | number)[], after: readonly (string | number)[] | null, count: number): Promise<RecordOf<S>[]> {
+    return this.db.getAll(store, IDBKeyRange.bound(after ?? under, [...under, []], after !== null), count);
+  }
+
   async by<S extends StoreName>(store: S, index: string, value: string | number): Promise<RecordOf<S>[]> {
     const records: unknown = await this.db.transaction(store).objectStore(store).index(index as never).getAll(value as never);
     return records as RecordOf<S>[];

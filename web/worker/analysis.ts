@@ -5,6 +5,9 @@ import type { PackedChunk } from '../engine/chunk';
 import type { Verdict } from '../indicators/types';
 import { applyDecodedLengths } from '../logs/decoded-lengths';
 import { parseNetworks } from '../logs/address';
+import { ChunkBudget, ChunkStore } from '../logs/chunk-store';
+import { PAGE_COLUMN_BYTES } from '../logs/spill';
+import type { SpillFiles } from '../store/spill-file';
 import { Case } from './analysis/case';
 import { CaptureState, type LinktypeCount } from './analysis/capture-state';
 import { Inspection } from './analysis/inspect';
@@ -25,6 +28,10 @@ export interface AnalysisOptions {
   readonly onNotice?: (severity: 'info' | 'warning' | 'error', text: string) => void;
   /** SHA-256 in lower-case hexadecimal, to recognise files by samples of them; without it none is recognised. */
   readonly sha256?: (bytes: Uint8Array) => string;
+  /** Makes files for columns beyond COLUMN_BYTES of memory; left out = everything stays in memory. */
+  readonly spill?: SpillFiles;
+  /** Bytes of columns in memory; PAGE_COLUMN_BYTES when left out. */
+  readonly columnBytes?: number;
 }
 
 /** Longest note and longest tag of a verdict, and tags of one, that are kept. */
@@ -44,8 +51,11 @@ export class Analysis implements api.AnalysisApi {
   private readonly keeping: Keeping;
   private readonly awake: Promise<void>;
   private readonly store: StorePort;
+  private readonly budget: ChunkBudget;
   private nextId = 0;
   /** Samples being taken, by capture: a record without its sample would not be recognised. */
+  /** Captures whose spill file failed, and of which that was said. */
+  private readonly told = new Set<number>();
   private readonly sampling = new Map<number, Promise<void>>();
 
   constructor(private readonly options: AnalysisOptions) {
@@ -55,7 +65,8 @@ export class Analysis implements api.AnalysisApi {
     this.summaries = new Summaries(this.data, this.tables);
     this.inspection = new Inspection(this.data, this.tables, this.store);
     this.sharing = new Sharing(this.data, this.tables, this.store);
-    this.keeping = new Keeping(this.data, this.store);
+    this.budget = new ChunkBudget(options.columnBytes ?? PAGE_COLUMN_BYTES);
+    this.keeping = new Keeping(this.data, this.store, () => this.rowStore());
     this.awake = this.keeping.wake();
   }
 
@@ -80,9 +91,15 @@ export class Analysis implements api.AnalysisApi {
   async begin(info: { id: number; name: string; size: number; locator?: CaptureLocator }, file: Blob | null): Promise<void> {
     await this.awake;
     this.nextId = Math.max(this.nextId, info.id + 1);
-    const state = new CaptureState(info.id, info.name, info.size, file, info.locator);
+    const state = new CaptureState(info.id, info.name, info.size, file, info.locator, await this.rowStore());
     this.data.add(state);
     if (file) this.sampling.set(info.id, this.recognise(state, file).catch(() => undefined));
+  }
+
+  /** Where the rows of a capture go. Without leave to keep anything they do not go to disk, not even for a while. */
+  private async rowStore(): Promise<ChunkStore> {
+    const { available, keep_logs: keep } = await this.store.status();
+    return new ChunkStore(this.budget, available && keep ? await this.options.spill?.() ?? null : null);
   }
 
   /** A number for the next capture of the case; those of the history are counted with the others. */
@@ -106,7 +123,16 @@ export class Analysis implements api.AnalysisApi {
   async append(capture: number, chunks: readonly PackedChunk[]): Promise<void> {
     const state = this.data.capture(capture);
     for (const chunk of chunks) state?.append(chunk);
+    if (state) this.tellOfSpill(state);
     return Promise.resolve();
+  }
+
+  /** Says once that the disk had no room. */
+  private tellOfSpill(state: CaptureState): void {
+    const { problem } = state.store;
+    if (problem === '' || this.told.has(state.id)) return;
+    this.told.add(state.id);
+    this.options.onNotice?.('warning', `${state.name}: ${problem}`);
   }
 
   async counters(capture: number, counters: BigUint64Array, linktypes: readonly LinktypeCount[]): Promise<void> {

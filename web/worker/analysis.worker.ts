@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { HasherPool } from '../body/digest';
 import { digestInstance } from '../body/instance';
+import { originPrivateSpill } from '../store/spill-file';
 import { Store } from '../store/store';
 import { Analysis } from './analysis';
 import type { AnalysisWorkerApi } from './analysis-api';
@@ -29,8 +30,10 @@ const own: Pick<AnalysisWorkerApi, 'prepare' | 'connect' | 'listen' | 'hold'> = 
     if (prepared) return '';
     prepared = true;
     const store = await Store.open({ fromFile: quiet });
+    // A page from a file shares its storage with every other local page: nothing goes there unasked.
+    const spill = quiet ? undefined : await originPrivateSpill();
     const made = new Analysis({
-      store, packets: new PacketService(() => module), sha256, onNotice: (severity, text) => listener(severity, text), engine: `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`,
+      store, packets: new PacketService(() => module), sha256, onNotice: (severity, text) => listener(severity, text), engine: `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`, ...(spill ? { spill } : {}),
     });
     ready(made);
     return (await store.status()).message;

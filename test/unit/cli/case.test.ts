@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { COUNTER_CAP_FLOWS, COUNTER_COUNT } from '../../../assembly/abi/counters';
 import { analyst, bundleText } from '../../../cli/case';
 import type { ReadCapture } from '../../../cli/captures';
+import { ChunkStore } from '../../../web/logs/chunk-store';
 import { buildTables } from '../../support/table-builder';
 
 const counters = new BigUint64Array(COUNTER_COUNT);
 counters[COUNTER_CAP_FLOWS] = 2n;
 const capture: ReadCapture = {
-  name: 'a.pcap', file: 'a.pcap', argument: 0, size: 10, sha256: 'ab'.repeat(32), format: 'pcap', counters,
+  name: 'a.pcap', file: 'a.pcap', argument: 0, size: 10, sha256: 'ab'.repeat(32), format: 'pcap', counters, store: new ChunkStore(),
   tables: buildTables({
     conn: [{ ts: 1e12, uid: 'C1', 'id.orig_h': '10.0.0.5', 'id.orig_p': 5000, 'id.resp_h': '8.8.8.8', 'id.resp_p': 53, pkt: 1, flow: 1, proto: 2, service: 'dns', conn_state: 2, orig_pkts: 1, resp_pkts: 1 }],
     dns: [{ ts: 1e12, uid: 'C1', 'id.orig_h': '10.0.0.5', 'id.orig_p': 5000, 'id.resp_h': '8.8.8.8', 'id.resp_p': 53, pkt: 1, flow: 1, proto: 2, query: 'evil-host.com', qtype: 1 }],

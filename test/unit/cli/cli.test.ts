@@ -8,6 +8,7 @@ import { readCaptures, type Analysed } from '../../../cli/captures';
 import { folderName } from '../../../cli/logs';
 import { main, type Host } from '../../../cli/main';
 import { NO_PROGRESS, terminalProgress } from '../../../cli/progress';
+import { ChunkStore } from '../../../web/logs/chunk-store';
 import { buildTables } from '../../support/table-builder';
 import { makeZip } from '../../support/zips';
 
@@ -21,7 +22,7 @@ async function analyse(chunks: AsyncIterable<Uint8Array>): Promise<Analysed> {
   const isCapture = magic === 0xd4;
   const tables = buildTables(isCapture ? { weird: [{ ts: bytes * 1e6, pkt: 1, weird: 0 }] } : {});
   return {
-    tables: new Map(tables), counters: new BigUint64Array(64),
+    tables: new Map(tables), counters: new BigUint64Array(64), store: new ChunkStore(),
     outcome: isCapture ? { state: 'done', message: '', format: 'pcap' } : { state: 'failed', message: 'This file is no packet capture that is known.', format: '' },
   };
 }

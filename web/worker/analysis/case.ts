@@ -73,7 +73,9 @@ export class Case implements SelectionHost {
   }
 
   add(capture: CaptureState): void {
-    this.bumps += this.capture(capture.id)?.version ?? 0;
+    const before = this.capture(capture.id);
+    this.bumps += before?.version ?? 0;
+    if (before !== capture) before?.store.close();
     this.outdate();
     this.list = [...this.list.filter((other) => other.id !== capture.id), capture].sort((a, b) => a.id - b.id);
     this.values.set(capture.id, new LogValues(capture));
@@ -83,7 +85,9 @@ export class Case implements SelectionHost {
 
   remove(id: number): void {
     // The version must never fall.
-    this.bumps += this.capture(id)?.version ?? 0;
+    const capture = this.capture(id);
+    this.bumps += capture?.version ?? 0;
+    capture?.store.close();
     this.list = this.list.filter((capture) => capture.id !== id);
     this.values.delete(id);
     this.classes.delete(id);

@@ -43,6 +43,11 @@ export function coverageOf(captures: readonly CaptureState[], more: readonly { r
     tripped++;
     lines.push({ label: `Cap: ${name}`, packets: times, bytes: 0, kind: 'cap', text: 'Bodies beyond this cap were not decoded or hashed; their rows say so.' });
   }
+  const beyond = captures.reduce((sum, capture) => sum + capture.store.beyond, 0);
+  if (beyond > 0) {
+    tripped++;
+    lines.push({ label: 'Cap: memory for rows', packets: 0, bytes: beyond, kind: 'cap', text: 'Rows beyond the memory that is set aside for them stay in memory, because there is no place on disk for them (nothing is to be kept, or the browser has no room). Nothing is left out.' });
+  }
   const share = (part: number, whole: number): number => (whole === 0 ? 1 : Math.min(1, part / whole));
   return {
     decoded_packets: share(total(c.COUNTER_PACKETS_DECODED), total(c.COUNTER_PACKETS)),

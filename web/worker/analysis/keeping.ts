@@ -2,6 +2,7 @@ import { openCaptures, type CaptureLocator } from '../../capture/open';
 import { fromBlob } from '../../capture/source';
 import { FIELD_PASSWORD } from '../../capture/zip';
 import type { PackedChunk } from '../../engine/chunk';
+import type { ChunkStore } from '../../logs/chunk-store';
 import type { CaptureInfo, HistoryEntry, Result, StoreStatus } from '../api';
 import { CaptureState } from './capture-state';
 import type { Case } from './case';
@@ -38,7 +39,8 @@ export class Keeping {
   /** Captures that are kept already, as they were: hash and version. */
   private readonly kept = new Map<number, string>();
 
-  constructor(private readonly data: Case, private readonly store: StorePort) {}
+  /** @param rowStore makes a place for the rows of a capture that is opened again */
+  constructor(private readonly data: Case, private readonly store: StorePort, private readonly rowStore: () => Promise<ChunkStore>) {}
 
   /** Reads what is kept that every case needs: verdicts, networks, identity. */
   async wake(): Promise<void> {
@@ -83,7 +85,7 @@ export class Keeping {
     if (already) return { ok: true, value: already.info() };
     const stored = await this.store.captures.get(sha256);
     if (!stored) return { ok: false, error: 'This capture is not in the history any more.' };
-    const capture = new CaptureState(id, stored.name, stored.size, await this.store.openKept(sha256), stored.locator);
+    const capture = new CaptureState(id, stored.name, stored.size, await this.store.openKept(sha256), stored.locator, await this.rowStore());
     capture.fromHistory = true;
     capture.sample = stored.sample;
     capture.caps = stored.caps ?? [];
@@ -93,7 +95,7 @@ export class Keeping {
     capture.message = stored.message;
     capture.counters = new BigUint64Array(stored.counters);
     capture.linktypes = stored.linktypes;
-    if (stored.kept_logs) for (const chunk of await this.store.captures.chunks(sha256)) capture.append(chunk);
+    if (stored.kept_logs) await this.store.captures.eachChunk(sha256, (chunk) => capture.append(chunk));
     capture.firstTs ??= stored.first_ts;
     capture.lastTs ??= stored.last_ts;
     if (capture.file) capture.locator ??= await locatorOf(capture.file, stored.name);
