@@ -302,6 +302,7 @@ export function fakePort(analysis: FakeAnalysis, speed = 0): OpenPort {
         send(files.map((file, id) => info(file, id, stopped ? 'stopped' : 'done', 1)));
         onEvent({ type: 'changed', version: 100 });
       },
+      giveWay: () => undefined,
       stop() { stopped = true; },
       password() { return undefined; },
       async attach() { return { ok: true, value: undefined }; },

@@ -34,7 +34,7 @@ export function timeParts(cell: string, day: string): { date: string; clock: str
   return { date: date.trim() === day ? '' : date, clock: cell.slice(space) };
 }
 
-/** Kinds whose values line up at the right. */
+/** Kinds whose values line up at the right: figures, in which nothing is to be defanged. */
 export function isNumeric(column: TableColumn): boolean {
   return column.kind === 'number' || column.kind === 'bytes' || column.kind === 'duration' || column.kind === 'port';
 }

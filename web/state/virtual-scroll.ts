@@ -50,10 +50,28 @@ export function revealed(row: number, at: Scrolling, rows: number, viewport: num
   return { offset, top: topOf(offset, rows, viewport) };
 }
 
+/** Rows drawn beyond each edge of the viewport. */
+const BEYOND = 4;
+
 /** Rows to draw: first, and one past the last, with a few beyond each edge. */
-export function drawn(at: Scrolling, rows: number, viewport: number, beyond = 8): { first: number; end: number } {
+export function drawn(at: Scrolling, rows: number, viewport: number, beyond = BEYOND): { first: number; end: number } {
   const first = Math.max(0, Math.floor(at.offset / ROW_HEIGHT) - beyond);
   return { first, end: Math.min(rows, Math.ceil((at.offset + viewport) / ROW_HEIGHT) + beyond) };
+}
+
+/** Elements that are enough for every range that `drawn` gives: the rows of the viewport, cut at both edges. */
+export function slotsFor(viewport: number, beyond = BEYOND): number {
+  return Math.ceil(viewport / ROW_HEIGHT) + 1 + 2 * beyond;
+}
+
+/** The element that draws a row: the same one for as long as the row stays in the range. */
+export function slotOf(row: number, slots: number): number {
+  return slots > 0 ? row % slots : 0;
+}
+
+/** The row that an element draws while `first` is the first row drawn; it may lie past the range's end. */
+export function rowInSlot(slot: number, first: number, slots: number): number {
+  return first + ((slot - (first % slots) + slots) % slots);
 }
 
 /** Where a row is drawn inside the scrolled element. */

@@ -23,6 +23,8 @@ interface Job {
 /** How long a stopped run may take to hand over what there is before its worker is ended, in milliseconds. */
 const STOP_MILLISECONDS = 1500;
 const CHANGED_MILLISECONDS = 250;
+/** The engine is told at this distance that the page is in use. */
+const GIVE_WAY_MILLISECONDS = 50;
 /** A second death of the analysis within this time is not answered by reading everything again. */
 const REVIVE_MILLISECONDS = 60_000;
 /** Why a run ended whose analysis is gone: there is nothing to be told about it. */
@@ -50,6 +52,7 @@ export class CaseClient {
   private running: { readonly job: Job; capture: number | null; fail: (why: string) => void; stopped: boolean } | null = null;
   private asked = 0;
   private version = 0;
+  private gaveWay = 0;
   private changedTimer: ReturnType<typeof setTimeout> | null = null;
   private bytes = { columns: 0, engine: 0 };
 
@@ -86,6 +89,14 @@ export class CaseClient {
         running.fail('');
       }
     }, STOP_MILLISECONDS);
+  }
+
+  /** The person does something: the run under way leaves the processor to the page for a moment. */
+  giveWay(): void {
+    const now = performance.now();
+    if (!this.running || now - this.gaveWay < GIVE_WAY_MILLISECONDS) return;
+    this.gaveWay = now;
+    void this.engine?.remote.giveWay();
   }
 
   /** Answers a password event; null = leave the file out. */

@@ -44,6 +44,7 @@ const api: EngineWorkerApi = {
     }
   },
   stop: () => current?.stop(),
+  giveWay: () => current?.giveWay(),
   memory: () => current?.memory ?? 0,
 };
 

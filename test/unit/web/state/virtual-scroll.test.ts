@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BLOCK_ROWS, MAX_BLOCKS, RowCache } from '../../../../web/state/row-cache';
-import { drawn, MAX_SCROLL_HEIGHT, revealed, ROW_HEIGHT, rowTop, scrolled, scrollHeight, topOf, type Scrolling } from '../../../../web/state/virtual-scroll';
+import { drawn, MAX_SCROLL_HEIGHT, revealed, ROW_HEIGHT, rowInSlot, rowTop, slotOf, slotsFor, scrolled, scrollHeight, topOf, type Scrolling } from '../../../../web/state/virtual-scroll';
 import type { TableRow } from '../../../../web/worker/api';
 
 const VIEWPORT = 600;
@@ -49,6 +49,17 @@ describe('a table of any length', () => {
           expect(rowTop(end - 1, at)).toBeLessThan(at.top + VIEWPORT);
         }
       }
+    }));
+  });
+
+  it('gives every row drawn an element of its own, which keeps it while it stays in view', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 3_000_000 }), fc.nat(80_000_000), fc.integer({ min: 0, max: 3000 }), (rows, pixels, viewport) => {
+      const slots = slotsFor(viewport);
+      const range = drawn({ offset: Math.min(pixels, Math.max(0, rows * ROW_HEIGHT - viewport)), top: 0 }, rows, viewport);
+      expect(range.end - range.first).toBeLessThanOrEqual(slots);
+      const drawnRows = Array.from({ length: slots }, (_, slot) => rowInSlot(slot, range.first, slots)).filter((row) => row < range.end);
+      expect(drawnRows.sort((a, b) => a - b)).toEqual(Array.from({ length: range.end - range.first }, (_, i) => range.first + i));
+      for (const row of drawnRows) expect(rowInSlot(slotOf(row, slots), range.first, slots)).toBe(row);
     }));
   });
 
