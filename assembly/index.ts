@@ -1,12 +1,15 @@
 // The engine's only entry: everything that the host may call. Numbers only cross; pointers are the host's to read at once.
 
 import { ABI_VERSION } from "./abi/logs";
-import { OPTION_BODIES, OPTION_PACKET_LOG, OPTION_STREAM_TAP } from "./abi/enums";
+import { OPTION_BODIES, OPTION_PACKET_LOG, OPTION_SHARE, OPTION_SHARES, OPTION_STREAM_TAP } from "./abi/enums";
 import { advance, beginInput, inputFormat, inputPointer, inputSpace, unreadBytes } from "./capture/input";
 import { resetInterfaces } from "./capture/interfaces";
 import { nextPacketNumber, numberPacketsFrom, packet, setPacketLog } from "./capture/record";
 import { chunkDescriptors, chunkRows, flushAll, prepareChunks } from "./columns/writer";
 import { resetContext } from "./context";
+import { lateRowCount, lateRows, resetLate } from "./deal/late";
+import { beginShare, flowKey, homeOf, mine, partReached, setShare, setShares } from "./deal/share";
+import { resetStrays, strayFlows, strayFragments } from "./deal/strays";
 import { resetBodies, setBodies } from "./dissect/bodies";
 import { setStreamTap } from "./dissect/registry";
 import { resetCertificates } from "./dissect/tls/index";
@@ -39,6 +42,9 @@ export function begin(seed: u32): void {
     preparePorts();
   } else end();
   prepareFlows((<u64>seed << 32) | 0x9e3779b9);
+  beginShare((<u64>seed << 32) | 0x9e3779b9);
+  resetStrays();
+  resetLate();
   memory.fill(counterTable(), 0, COUNTER_COUNT * 8);
   resetContext();
   resetWeirds();
@@ -55,6 +61,8 @@ export function configure(option: u32, value: u32): void {
   if (option == OPTION_STREAM_TAP) setStreamTap(value != 0);
   else if (option == OPTION_PACKET_LOG) setPacketLog(value != 0);
   else if (option == OPTION_BODIES) setBodies(value != 0);
+  else if (option == OPTION_SHARES) setShares(value);
+  else if (option == OPTION_SHARE) setShare(value);
 }
 
 /** Where the next bytes of the file go, and how many may. */
@@ -132,6 +140,39 @@ export function rowsOf(log: u32): u32 {
 export function descriptorsOf(log: u32): usize {
   return chunkDescriptors(log);
 }
+// What engines that share a capture compare at its end (deal/).
+/** Flows and fragments met here that have their home in another engine. */
+export function strayFlowCount(): u32 {
+  return strayFlows;
+}
+export function strayFragmentCount(): u32 {
+  return strayFragments;
+}
+/** Not 0: a cap that is divided among the engines was reached and no counter says so. */
+export function isPartReached(): u32 {
+  return partReached ? 1 : 0;
+}
+/** Rows of the weird log that no packet made: pointer to the entries of deal/late.ts, and how many. */
+export function lateTable(): usize {
+  return lateRows();
+}
+export function lateEntries(): u32 {
+  return lateRowCount();
+}
+const flowText: usize = memory.data(64, 16);
+/** Where the two addresses (16 bytes each, the originator's first) of the flow go that is asked for. */
+export function flowAsked(): usize {
+  return flowText;
+}
+/** 1 when that flow has its home in another engine. */
+export function isStray(origPort: u32, respPort: u32, ipProto: u32): u32 {
+  return homeOf(flowText, flowText + 16, origPort, respPort, ipProto) != mine ? 1 : 0;
+}
+/** Its key, the same in all engines. */
+export function keyOf(origPort: u32, respPort: u32, ipProto: u32): f64 {
+  return flowKey(flowText, flowText + 16, origPort, respPort, ipProto);
+}
+
 /** Slab bytes in use. */
 export function slabBytes(): u32 {
   return slabBytesInUse();

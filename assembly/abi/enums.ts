@@ -89,6 +89,9 @@ export const OPTION_CHECKSUMS: u32 = 2;
 export const OPTION_PACKET_LOG: u32 = 3;
 /** 0: bodies are not handed out. */
 export const OPTION_BODIES: u32 = 4;
+/** Engines that share the capture (1), and which of them this one is (0): set before the capture begins. */
+export const OPTION_SHARES: u32 = 5;
+export const OPTION_SHARE: u32 = 6;
 
 // Content codings of a body (FILES content_encoding says the same in words).
 export const ENCODING_IDENTITY: u32 = 0;

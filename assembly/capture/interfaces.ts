@@ -6,6 +6,7 @@ import {
   INTERFACE_SNAPLEN, INTERFACE_TICKS_PER_SECOND, LOG_INTERFACE,
 } from "../abi/logs";
 import { rowBegin, rowEnd, setInt, setStr } from "../columns/writer";
+import { leads } from "../deal/share";
 import { count } from "../memory/counters";
 import { MAX_INTERFACES } from "../memory/limits";
 
@@ -72,6 +73,7 @@ export function addInterface(
   let ticks: u64 = 1;
   if (binary) ticks = resolution < 64 ? (<u64>1) << (<u64>resolution) : 0;
   else for (let i: u32 = 0; i < resolution && i < 19; i++) ticks *= 10;
+  if (!leads()) return entry;
   rowBegin(LOG_INTERFACE);
   setInt(INTERFACE_LINKTYPE, linktype);
   setInt(INTERFACE_SNAPLEN, snaplen);

@@ -5,7 +5,7 @@
 import { COUNTER_RESYNC_BYTES, COUNTER_RESYNCS } from "../abi/counters";
 import { CAPTURE_DAMAGED, CAPTURE_OK } from "../abi/enums";
 import { WEIRD_PCAP_BAD_RECORD } from "../abi/weirds";
-import { weirdPacket } from "../dissect/weird";
+import { weirdFile } from "../dissect/weird";
 import { count } from "../memory/counters";
 import { MAX_PACKET_BYTES } from "../memory/limits";
 import { addInterface } from "./interfaces";
@@ -188,7 +188,7 @@ function judge(p: usize, n: u32, last: bool): u32 {
 }
 
 function damaged(): void {
-  weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAP");
+  weirdFile(WEIRD_PCAP_BAD_RECORD, "PCAP");
   count(COUNTER_RESYNCS);
   count(COUNTER_RESYNC_BYTES);
   pcapStatus = CAPTURE_DAMAGED;

@@ -8,7 +8,8 @@ import { CAPTURE_DAMAGED, CAPTURE_OK } from "../abi/enums";
 import { LOG_NAME, NAME_ADDR, NAME_NAME } from "../abi/logs";
 import { WEIRD_PCAP_BAD_RECORD } from "../abi/weirds";
 import { rowBegin, rowEnd, setAddr, setStr } from "../columns/writer";
-import { weirdPacket } from "../dissect/weird";
+import { leads } from "../deal/share";
+import { weirdFile } from "../dissect/weird";
 import { count } from "../memory/counters";
 import { MAX_BLOCK_BYTES, MAX_NAMES } from "../memory/limits";
 import { addInterface, beginSection, interfaceOf, interfaceRow, toNanoseconds } from "./interfaces";
@@ -141,10 +142,12 @@ function nameBlock(p: usize, n: u32): void {
             return;
           }
           names++;
-          rowBegin(LOG_NAME);
-          setAddr(NAME_ADDR, address);
-          setStr(NAME_NAME, value + from, end - from);
-          rowEnd();
+          if (leads()) {
+            rowBegin(LOG_NAME);
+            setAddr(NAME_ADDR, address);
+            setStr(NAME_NAME, value + from, end - from);
+            rowEnd();
+          }
         }
         from = end + 1;
       }
@@ -174,12 +177,12 @@ function packetBlock(type: u32, p: usize, n: u32, offset: u64): void {
     wire = u32At(p + 16);
   }
   if (captured > n - head) {
-    weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
+    weirdFile(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
     captured = n - head;
   }
   const entry = interfaceOf(id);
   if (entry === null) {
-    weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
+    weirdFile(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
     return;
   }
   // A simple packet block has no time of its own: it is dated by the packet before it.
@@ -199,7 +202,7 @@ function plausible(p: usize, n: u32): u32 {
 }
 
 function damaged(): void {
-  weirdPacket(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
+  weirdFile(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
   count(COUNTER_RESYNCS);
   count(COUNTER_RESYNC_BYTES);
   pcapngStatus = CAPTURE_DAMAGED;

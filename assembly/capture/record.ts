@@ -9,6 +9,8 @@ import {
 } from "../abi/logs";
 import { rowBegin, rowEndFixed, setInt } from "../columns/writer";
 import { setPacket } from "../context";
+import { isMine } from "../deal/deal";
+import { shares } from "../deal/share";
 import { clearWeirdMark, weirdInPacket } from "../dissect/weird";
 import { expireFlows } from "../flow/table";
 import { count } from "../memory/counters";
@@ -42,6 +44,7 @@ export function packet(
 ): void {
   setPacket(time, nextNumber++);
   expireFlows();
+  if (shares != 1 && !isMine(linktype, p, captured)) return;
   count(COUNTER_PACKETS);
   count(COUNTER_BYTES, captured);
   let cut: u32 = 0;

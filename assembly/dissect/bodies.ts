@@ -10,6 +10,7 @@ import {
 } from "../abi/logs";
 import { Draft, draftDrop, draftEmit, draftInt, draftOpen, draftStr } from "../columns/draft";
 import { packetTime } from "../context";
+import { partOf } from "../deal/share";
 import { Flow, ORIG, origAddress, respAddress, UID_BYTES, uidOf } from "../flow/flow";
 import { childUid } from "../flow/identity";
 import { isLocal } from "../flow/local";
@@ -60,7 +61,7 @@ export function setBodies(on: bool): void {
 export function bodyBegin(
   flow: Flow, dir: u32, source: string, depth: u32, encoding: u32, encodingText: usize, encodingLength: u32,
 ): Body | null {
-  if (open >= MAX_OPEN_BODIES) {
+  if (open >= partOf(MAX_OPEN_BODIES)) {
     count(COUNTER_CAP_BODIES);
     return null;
   }

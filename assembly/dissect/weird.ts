@@ -7,6 +7,8 @@ import { WEIRD_COUNT } from "../abi/weirds";
 import { setCommon } from "../columns/draft";
 import { rowBegin, rowEnd, setInt, setStr } from "../columns/writer";
 import { packetNumber, packetTime } from "../context";
+import { beginLate, endLate, LATE_FILE, noteWeirdRow } from "../deal/late";
+import { leads } from "../deal/share";
 import { Flow } from "../flow/flow";
 import { count } from "../memory/counters";
 import { MAX_WEIRD_ROWS, MAX_WEIRDS_FLOW } from "../memory/limits";
@@ -31,8 +33,17 @@ function open(code: u32): bool {
     return false;
   }
   store<u32>(at, rows + 1);
+  noteWeirdRow();
   rowBegin(LOG_WEIRD);
   return true;
+}
+
+/** Something wrong in the file, behind the current packet. Of the engines that share a capture, one says so. */
+export function weirdFile(code: u32, source: string): void {
+  if (!leads()) return;
+  beginLate(LATE_FILE);
+  weirdPacket(code, source);
+  endLate();
 }
 
 /** Something wrong in the current packet, outside any flow. `source` is the layer's name as Zeek writes it (`IP`, `ARP`). */

@@ -82,7 +82,7 @@ export class Flow {
   firstPkt: u32;
   firstTs: i64;
   lastTs: i64;
-  /** When the fixed timeout of its class began. */
+  /** The clock when its timeout began: at its last activity, or where the timeout is fixed, when it got its class. */
   expiryBase: i64;
   /** Confirmed services, a bit each (dissect/services.ts). */
   services: u64;

@@ -3,6 +3,8 @@
 
 import { COUNTER_CAP_FLOWS, COUNTER_FLOWS } from "../abi/counters";
 import { clock } from "../context";
+import { beginLate, endLate, LATE_END, LATE_EXPIRED } from "../deal/late";
+import { partOf } from "../deal/share";
 import { reserve } from "../memory/arena";
 import { count } from "../memory/counters";
 import { MAX_FLOWS } from "../memory/limits";
@@ -196,7 +198,9 @@ function unlink(flow: Flow): void {
 @inline
 export function touch(flow: Flow): void {
   const timeoutClass = <u32>flow.timeoutClass;
-  if (flow.newer != 0 && timeoutClass != TIMEOUT_CLOSED && timeoutClass != TIMEOUT_ATTEMPT) {
+  if (timeoutClass == TIMEOUT_CLOSED || timeoutClass == TIMEOUT_ATTEMPT) return;
+  flow.expiryBase = clock;
+  if (flow.newer != 0) {
     unlink(flow);
     link(flow, timeoutClass);
   }
@@ -212,7 +216,7 @@ export function setTimeoutClass(flow: Flow, timeoutClass: u32): void {
 
 /** A new flow for the key, zeroed apart from the key and its number. Closes the least recently active one at MAX_FLOWS. */
 export function newFlow(hash: u32, timeoutClass: u32): Flow {
-  if (used >= MAX_FLOWS) {
+  if (used >= partOf(MAX_FLOWS)) {
     count(COUNTER_CAP_FLOWS);
     evict();
   }
@@ -275,17 +279,20 @@ export function expireFlows(): void {
   let soonest = clock + SECOND * 5;
   for (let i: u32 = 0; i < CLASSES; i++) {
     const timeout = timeoutOf(i);
-    const fixed = i == TIMEOUT_CLOSED || i == TIMEOUT_ATTEMPT;
     while (true) {
       const head = <usize>load<u32>(HEADS + (<usize>i << 2));
       if (head == 0) break;
       const flow = changetype<Flow>(head);
-      const due = (fixed ? flow.expiryBase : flow.lastTs) + timeout;
+      // By the clock at its last activity, not by that packet's own time: so the lists are in order of it whatever the order
+      // of the capture is, and when a flow ends depends on no other flow.
+      const due = flow.expiryBase + timeout;
       if (due >= clock) {
         if (due < soonest) soonest = due;
         break;
       }
+      beginLate(LATE_EXPIRED, i, flow.expiryBase);
       removeFlow(flow);
+      endLate();
     }
   }
   nextCheck = soonest;
@@ -297,7 +304,10 @@ export function endFlows(): void {
     while (true) {
       const head = <usize>load<u32>(HEADS + (<usize>i << 2));
       if (head == 0) break;
-      removeFlow(changetype<Flow>(head));
+      const flow = changetype<Flow>(head);
+      beginLate(LATE_END, i, flow.expiryBase);
+      removeFlow(flow);
+      endLate();
     }
   }
   nextOrdinal = 1;

@@ -1,6 +1,7 @@
 // Blocks of power-of-two sizes with a free list each: dissector state, pending rows, lines, handshake bytes.
 
 import { COUNTER_CAP_SLAB } from "../abi/counters";
+import { partOf } from "../deal/share";
 import { reserve } from "./arena";
 import { count } from "./counters";
 import { MAX_SLAB_BYTES } from "./limits";
@@ -35,7 +36,7 @@ export function blockSize(size: u32): u32 {
  */
 export function allocate(size: u32): usize {
   const shift = shiftFor(size);
-  if (shift > LARGEST_SHIFT || inUse + ((<u32>1) << shift) > MAX_SLAB_BYTES) {
+  if (shift > LARGEST_SHIFT || inUse + ((<u32>1) << shift) > partOf(MAX_SLAB_BYTES)) {
     count(COUNTER_CAP_SLAB);
     return 0;
   }

@@ -10,6 +10,8 @@ import {
   WEIRD_INCOMPLETELY_CAPTURED_FRAGMENT,
 } from "../abi/weirds";
 import { clock } from "../context";
+import { partOf } from "../deal/share";
+import { meetFragment } from "../deal/strays";
 import { weirdPacket } from "../dissect/weird";
 import { count } from "../memory/counters";
 import { MAX_FRAGMENTED_DATAGRAMS, MAX_FRAGMENTS_DATAGRAM } from "../memory/limits";
@@ -113,7 +115,7 @@ function find(a: usize, b: usize, id: u32, proto: u32): Datagram | null {
     ) return d;
     at = d.next;
   }
-  if (datagrams >= MAX_FRAGMENTED_DATAGRAMS) {
+  if (datagrams >= partOf(MAX_FRAGMENTED_DATAGRAMS)) {
     count(COUNTER_CAP_FRAGMENTS);
     forget(changetype<Datagram>(<usize>oldest));
   }
@@ -196,6 +198,7 @@ export function fragment(
   a: usize, b: usize, id: u32, proto: u32, offset: u32, more: bool, p: usize, n: u32, length: u32, header: u32,
 ): void {
   count(COUNTER_FRAGMENTS);
+  meetFragment(a, b);
   noteDecoded(PACKET_PROTO_FRAGMENT, 0, 0);
   expire();
   if (offset + length > LARGEST) {

@@ -9,6 +9,7 @@
 import {
   COUNTER_CAP_SEGMENTS_FLOW, COUNTER_CAP_SEGMENTS_TOTAL, COUNTER_GAP_BYTES, COUNTER_GAPS, COUNTER_OVERLAP_DIFFERENT,
 } from "../abi/counters";
+import { partOf } from "../deal/share";
 import { streamBytes, streamEnd, streamGap } from "../dissect/registry";
 import { Flow, FLOW_PARTIAL, ORIG, RESP, Side, side } from "../flow/flow";
 import { noteAgain } from "../flow/history";
@@ -148,7 +149,7 @@ function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
       count(COUNTER_CAP_SEGMENTS_FLOW);
       return;
     }
-    if (keptBytes + room > MAX_SEGMENT_BYTES_TOTAL) {
+    if (keptBytes + room > partOf(MAX_SEGMENT_BYTES_TOTAL)) {
       count(COUNTER_CAP_SEGMENTS_TOTAL);
       return;
     }

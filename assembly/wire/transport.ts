@@ -9,6 +9,7 @@ import {
   WEIRD_BAD_TCP_HEADER_LEN, WEIRD_INTERNALLY_TRUNCATED_HEADER, WEIRD_TRUNCATED_HEADER, WEIRD_UDP_DATAGRAM_LENGTH_MISMATCH,
 } from "../abi/weirds";
 import { packetNumber, packetTime } from "../context";
+import { meetFlow } from "../deal/strays";
 import { datagram } from "../dissect/registry";
 import { weirdFlow } from "../dissect/weird";
 import { flipFlow } from "../flow/direction";
@@ -32,6 +33,7 @@ let sender: u32 = ORIG; // direction of the packet in the flow that `flowOf` gav
 function createFlow(
   hash: u32, proto: u32, ipProto: u32, a: usize, b: usize, aPort: u32, bPort: u32, timeoutClass: u32, flip: bool,
 ): Flow {
+  meetFlow(a, b, aPort, bPort, ipProto);
   const flow = newFlow(hash, timeoutClass);
   flow.origH0 = load<u64>(a);
   flow.origH1 = load<u64>(a, 8);

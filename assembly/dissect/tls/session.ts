@@ -8,6 +8,7 @@ import {
 import { setCommon } from "../../columns/draft";
 import { addStr, rowBegin, rowEnd, setInt, setList, setStr } from "../../columns/writer";
 import { packetNumber, packetTime } from "../../context";
+import { partOf, reachPart } from "../../deal/share";
 import { Flow, ORIG, UID_BYTES } from "../../flow/flow";
 import { append, Buffer, free } from "../../memory/buffer";
 import { hex } from "../../memory/bytes";
@@ -271,7 +272,10 @@ export function beginAssembly(mine: Half, size: u32): bool {
   const buffer = handshakeBuffer(mine);
   endAssembly(mine);
   const bytes = size + ((size + 7) >> 3);
-  if (assembling + blockSize(bytes) > MAX_DTLS_ASSEMBLY_BYTES) return false;
+  if (assembling + blockSize(bytes) > partOf(MAX_DTLS_ASSEMBLY_BYTES)) {
+    reachPart();
+    return false;
+  }
   const block = allocateZeroed(bytes);
   if (block == 0) return false;
   buffer.data = <u32>block;
