@@ -41,7 +41,7 @@ function tcp(from, fromPort, to, toPort, seq, ack, flags, payload) {
   const length = 40 + payload.length;
   const at = used;
   out.writeUInt32LE(BEGIN_SECONDS + Math.floor(clock / 1e6), at);
-  out.writeUInt32LE(clock % 1e6, at + 4);
+  out.writeUInt32LE(Math.floor(clock) % 1e6, at + 4);
   out.writeUInt32LE(14 + length, at + 8);
   out.writeUInt32LE(14 + length, at + 12);
   ETHERNET.copy(out, at + 16);
@@ -84,11 +84,11 @@ used = 24;
 if (kind === 'syn-flood') {
   for (let i = 0; i < count; i++, clock += 10) tcp(hostOf(i), 1024 + (i % 60000), SERVER, 80, i, 0, SYN, NONE);
 } else if (kind === 'flows') {
-  // Ten clients' worth of ports of many clients; within five minutes, Zeek's shortest timeout of a connection.
+  // Every answer comes within five seconds, after which an attempt is over (Zeek: tcp_attempt_delay).
   const client = (i) => 0x0a000000 + Math.floor(i / 60000) + 1;
   const port = (i) => 1024 + (i % 60000);
   const hello = Buffer.from('hello, is anybody there?\n');
-  const step = Math.min(100, Math.floor(200e6 / (4 * count)) || 1);
+  const step = Math.max(0.25, Math.min(100, 2e6 / count));
   const each = (send) => { for (let i = 0; i < count; i++, clock += step) send(client(i), port(i)); };
   each((from, p) => tcp(from, p, SERVER, 7000, 1, 0, SYN, NONE));
   each((from, p) => tcp(SERVER, 7000, from, p, 1, 2, SYN | ACK, NONE));

@@ -1,4 +1,7 @@
 /* global window, document, PerformanceObserver, requestAnimationFrame, setInterval */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/browsers.mjs';
 
@@ -7,12 +10,26 @@ const FLAGS = [
   '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
-/** Starts Chromium with a fresh profile. @throws Error when there is none */
+/**
+ * Starts Chromium with a fresh profile on disk, as a person has one: without, what a page stores (IndexedDB, files of its
+ * own) would be memory of the browser. @throws Error when there is none
+ */
 export async function launch() {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('There is no Chrome or Chromium. Install one, or name one in CAPSIFT_BROWSER.');
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args: [...FLAGS, ...sandbox] });
+  const profile = mkdtempSync(join(tmpdir(), 'capsift-bench-'));
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: [...FLAGS, ...sandbox], viewport: { width: 1440, height: 900 } });
+  const browser = context.browser();
+  return {
+    context,
+    startTracing: (page, options) => browser.startTracing(page, options),
+    stopTracing: () => browser.stopTracing(),
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
 }
 
 /**
@@ -34,7 +51,7 @@ function watchMainThread() {
 
 /** Opens a page that notes what its main thread does. */
 export async function watchedPage(browser) {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const page = await browser.context.newPage();
   await page.addInitScript(watchMainThread);
   return page;
 }
