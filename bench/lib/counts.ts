@@ -1,0 +1,47 @@
+import { difference } from './statistics';
+import type { Counts } from '../sides/side';
+
+/** What one side found, under its name. */
+export interface Found { readonly side: string; readonly counts: Counts; readonly peer: boolean }
+
+export interface Agreement {
+  readonly what: string;
+  readonly ours: number;
+  readonly theirs: number;
+  readonly side: string;
+  /** By how much they may differ, relative. */
+  readonly tolerance: number;
+  readonly held: boolean;
+}
+
+/**
+ * TCP connections may differ by this much. Programs part them differently: Suricata and Zeek let a quiet connection end
+ * (after other times than each other) and call what follows a new one, a reused pair of addresses and ports is one
+ * connection or two, and without midstream pick-up Suricata makes no flow of a stray segment.
+ */
+export const FLOW_TOLERANCE = 0.05;
+/** Packets among TCP connections: segments that belong to none, or are malformed, count here and not there. */
+export const TCP_PACKET_TOLERANCE = 0.02;
+
+/**
+ * Compares what all found in one capture with what ours (the first of ours that counted) found, and packets with what the
+ * file holds: those must be the same to the last.
+ */
+export function compareCounts(packetsInFile: number, found: readonly Found[]): Agreement[] {
+  const list: Agreement[] = [];
+  const ours = found.find(({ peer, counts }) => !peer && counts.tcpFlows !== undefined) ?? found.find(({ peer }) => !peer);
+  const add = (what: string, side: string, a: number | undefined, b: number | undefined, tolerance: number): void => {
+    if (a === undefined || b === undefined) return;
+    list.push({ what, side, ours: a, theirs: b, tolerance, held: difference(a, b) <= tolerance });
+  };
+  for (const { side, counts } of found) {
+    // Ours beside the file, the others beside the file as well.
+    add('packets, against those in the file', side, packetsInFile, counts.packets, 0);
+    if (!ours || side === ours.side) continue;
+    const own = !found.some((other) => other.side === side && other.peer);
+    add('TCP connections', side, ours.counts.tcpFlows, counts.tcpFlows, own ? 0 : FLOW_TOLERANCE);
+    add('packets of TCP connections', side, ours.counts.tcpPackets, counts.tcpPackets, own ? 0 : TCP_PACKET_TOLERANCE);
+    if (own) add('flows', side, ours.counts.flows, counts.flows, 0);
+  }
+  return list;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { findChromium } from '../../scripts/lib/browsers.mjs';
+import { at } from '../../scripts/lib/paths.mjs';
+import { serveLocally, staticHandler } from '../../scripts/lib/static-server.mjs';
+import { processesBelow, sampleMemory, treeMemory } from '../lib/memory.mjs';
+import { launch, readMilliseconds, watchedPage } from '../lib/page.mjs';
+import type { Counts, Side } from './side';
+
+/** Kernel ticks a second; Linux gives all processor times of /proc in it. */
+const TICK_MILLISECONDS = 10;
+const TIMEOUT = 900_000;
+const pause = (milliseconds: number): Promise<void> => new Promise((done) => { setTimeout(done, milliseconds); });
+
+/** User and system time of every process below this one, in milliseconds; those that have ended are not in it. */
+function processorTime(root: number): number {
+  let ticks = 0;
+  for (const pid of processesBelow(root)) {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ');
+      ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  return ticks * TICK_MILLISECONDS;
+}
+
+/** Figures of the status at the end, `Done: 3,099,876 packets, 1.00 GB, 194,123 flows, 512 indicators`. */
+export function countStatus(words: string): Counts {
+  const number = (unit: string): number | undefined => {
+    const found = new RegExp(`([\\d,]+) ${unit}s?\\b`).exec(words)?.[1];
+    return found === undefined ? undefined : Number(found.replace(/,/g, ''));
+  };
+  return { packets: number('packet'), flows: number('flow') };
+}
+
+/** The built page in Chromium, as when a person drops the capture on it. Every run has a browser of its own. */
+export function chromium(): Side {
+  const absent = process.platform !== 'linux' ? 'memory is read from /proc, which only Linux has' : findChromium() ? null : 'no Chrome or Chromium is installed';
+  return {
+    name: 'capsift, Chromium', absent,
+    does: 'the built page, from the drop of the capture until its status says Done: all logs as tables, bodies hashed, indicators and findings; memory is the proportional set size of all of the browser\'s processes beyond the same browser with a blank page',
+    async measure({ path }) {
+      const site = await serveLocally(staticHandler(at('dist/site')), 0);
+      const browser = await launch();
+      try {
+        const page = await watchedPage(browser);
+        await page.goto('about:blank');
+        await pause(1000);
+        const blank = treeMemory(process.pid).total;
+        const before = await readMilliseconds(page, path);
+        await page.goto(`http://localhost:${site.port}/`);
+        const input = page.getByLabel('Open a capture').first();
+        await input.waitFor({ state: 'attached' });
+        await pause(500);
+        const memory = sampleMemory(process.pid, 250);
+        const used = processorTime(process.pid);
+        const began = performance.now();
+        await input.setInputFiles(path);
+        const status = page.getByRole('status').filter({ hasText: /Done|Nothing could/ }).first();
+        await status.waitFor({ timeout: TIMEOUT });
+        const wall = performance.now() - began;
+        const cpu = processorTime(process.pid) - used;
+        const words = await status.textContent() ?? '';
+        if (!words.includes('Done')) throw new Error(`The page says: ${words}`);
+        // Keeping the rows follows the last packet and needs memory, too.
+        await pause(1500);
+        const peak = memory.end().reduce((most, { total }) => Math.max(most, total), 0);
+        // Once more: whatever slows one reading down may have spared the other.
+        const reader = await watchedPage(browser);
+        await reader.goto('about:blank');
+        const after = await readMilliseconds(reader, path);
+        return { wall, cpu, memory: peak - blank, counts: countStatus(words), reading: Math.min(before, after) };
+      } finally {
+        await browser.close();
+        await site.close();
+      }
+    },
+  };
+}

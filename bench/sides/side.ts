@@ -1,0 +1,36 @@
+import type { Cost } from '../lib/child';
+
+/** What a side found; what it does not tell is left out. */
+export interface Counts {
+  /** Packets of the capture that it read. */
+  readonly packets?: number;
+  /** TCP connections. */
+  readonly tcpFlows?: number;
+  /** Packets that it counted among TCP connections. */
+  readonly tcpPackets?: number;
+  /** All flows. */
+  readonly flows?: number;
+}
+
+export interface Measured extends Cost {
+  readonly counts: Counts;
+  /** Bytes of the capture that it read, when it could not take all of it. */
+  readonly bytes?: number;
+  /** Milliseconds that the same File took to read and nothing else, just before, in the same place. */
+  readonly reading?: number;
+  /** Something to know about the figures. */
+  readonly note?: string;
+}
+
+export interface CaptureFile { readonly path: string; readonly bytes: number; readonly packets: number }
+
+/** Somebody who takes part: ours in one of its ways, or a peer. */
+export interface Side {
+  readonly name: string;
+  /** What it does, so that the comparison is fair; one sentence without a stop. */
+  readonly does: string;
+  /** Why it does not take part here; null when it does. */
+  readonly absent: string | null;
+  /** One run. @param count also tell what it found (not within the time) @throws Error when it fails */
+  readonly measure: (capture: CaptureFile, folder: string, count: boolean) => Promise<Measured>;
+}

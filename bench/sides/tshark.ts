@@ -1,0 +1,31 @@
+import { which } from '../../scripts/lib/run.mjs';
+import { run } from '../lib/child';
+import type { Counts, Side } from './side';
+
+/** What the table of `-z conv,tcp` says: its rows, and the frames of both directions together. */
+export function countConversations(table: string): Counts {
+  let tcpFlows = 0;
+  let tcpPackets = 0;
+  for (const line of table.split('\n')) {
+    // A:port <-> B:port  frames bytes unit  frames bytes unit  frames bytes unit  start duration
+    const [, rest] = line.split(' <-> ');
+    if (rest === undefined) continue;
+    const numbers = rest.trim().split(/\s+/).slice(1).filter((word) => /^[\d,.]+$/.test(word));
+    tcpFlows++;
+    tcpPackets += Number((numbers[4] ?? '0').replace(/,/g, ''));
+  }
+  return { tcpFlows, tcpPackets };
+}
+
+export function tshark(): Side {
+  const program = which('tshark');
+  return {
+    name: 'tshark', absent: program ? null : 'no tshark is installed',
+    does: '`tshark -n -q -z conv,tcp`: every packet dissected, a table of TCP conversations; no names looked up, no logs',
+    async measure({ path }, _folder, count) {
+      const ended = await run(program ?? 'tshark', ['-n', '-q', '-z', 'conv,tcp', '-r', path]);
+      if (ended.code !== 0) throw new Error(`tshark ended with ${ended.code}: ${ended.stderr.trim()}`);
+      return { ...ended, counts: count ? countConversations(ended.stdout) : {} };
+    },
+  };
+}
