@@ -84,6 +84,7 @@ function section({ capture, rows, agreements, absent }: Result): string {
   const notes = [
     ...rows.flatMap(({ side, runs }) => [...new Set(runs.flatMap(({ note }) => note ?? []))].slice(0, 1).map((note) => `- ${side}: ${note}`)),
     ...[...absent].map(([side, why]) => `- ${side} took no part: ${why}.`),
+    ...(capture.longPackets > 0 && rows.some(({ side }) => side.startsWith('Suricata')) ? [`- ${capture.longPackets} packets are longer than Suricata takes; it is expected to read the others.`] : []),
   ];
   return [
     `## ${capture.name}`, '', `${(capture.bytes / 1e6).toFixed(0)} MB (${sizeName(capture.bytes - capture.bytes % 2 ** 20)}iB), ${capture.packets.toLocaleString('en')} packets: ${capture.story}.`, '',

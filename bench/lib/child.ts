@@ -30,12 +30,12 @@ function peakOf(pid: number): number {
 }
 
 /**
- * Runs a program to its end. Bash's `time` tells its processor time, `/proc` its peak of memory; the descriptors 3 and 4 carry
- * both past the program's own output.
+ * Runs a program to its end. Bash's `time` tells its processor time (of a group: of a lone subshell it says nothing), `/proc`
+ * its peak of memory; the descriptors 3 and 4 carry both past the program's own output.
  * @throws Error when it cannot be started or its answer is larger than MAX_OUTPUT
  */
 export async function run(program: string, args: readonly string[], options: { readonly stdin?: string; readonly env?: NodeJS.ProcessEnv; readonly timeout?: number } = {}): Promise<Ended> {
-  const script = 'TIMEFORMAT="%U %S"; { time (echo "$BASHPID" >&3; exec "$@" 2>&5 3>&- 4>&- 5>&-); } 5>&2 2>&4';
+  const script = 'TIMEFORMAT="%U %S"; { time { (echo "$BASHPID" >&3; exec "$@" 2>&5 3>&- 4>&- 5>&-); }; } 5>&2 2>&4; exit $?';
   const input = options.stdin === undefined ? null : openSync(options.stdin, 'r');
   const began = performance.now();
   const child = spawn('bash', ['-c', script, 'bash', program, ...args], {

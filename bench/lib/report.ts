@@ -14,7 +14,10 @@ export const rate = ({ runs, bytes }: Row): number => bytes / 1e3 / median(runs.
 /** Share of the reading rate of the same file in the same place; NaN when it was not measured. */
 export const readingShare = ({ runs }: Row): number => median(runs.filter(({ reading }) => reading !== undefined).map(({ reading, wall }) => (reading as number) / wall));
 /** Peak memory over all runs, in bytes. */
-export const peak = ({ runs }: Row): number => runs.reduce((most, { memory }) => (memory > most ? memory : most), NaN);
+export const peak = ({ runs }: Row): number => {
+  const known = runs.map(({ memory }) => memory).filter((memory) => !Number.isNaN(memory));
+  return known.length > 0 ? Math.max(...known) : NaN;
+};
 
 const cell = (value: number, digits: number, unit = ''): string => (Number.isNaN(value) ? '–' : `${value.toFixed(digits)}${unit}`);
 

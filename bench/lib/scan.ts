@@ -30,10 +30,21 @@ export function* lines(path: string): Generator<Buffer, void> {
   if (left.length > 0) yield left;
 }
 
+export interface PcapCounts {
+  readonly bytes: number;
+  readonly packets: number;
+  /** Packets of more than LONG_PACKET bytes, of the captured ones. */
+  readonly longPackets: number;
+}
+
+/** The largest packet that Suricata takes from a file, as seen in its own figure `max_pkt_size`; longer ones it passes over. */
+const LONG_PACKET = 65_590;
+
 /** Reads a whole pcap, which leaves it in the page cache, and counts its packets. @throws Error when it is none, or is cut */
-export function countPackets(path: string): { packets: number; bytes: number } {
+export function countPackets(path: string): PcapCounts {
   let bytes = 0;
   let packets = 0;
+  let longPackets = 0;
   // Where the next record header begins; a header may lie across two pieces.
   let next = 24;
   let carried: Buffer = Buffer.alloc(0);
@@ -48,11 +59,13 @@ export function countPackets(path: string): { packets: number; bytes: number } {
     bytes += piece.length;
     while (next + 16 <= bytes) {
       const at = next - start + 8;
-      next += 16 + (little ? all.readUInt32LE(at) : all.readUInt32BE(at));
+      const captured = little ? all.readUInt32LE(at) : all.readUInt32BE(at);
+      if (captured > LONG_PACKET) longPackets++;
+      next += 16 + captured;
       packets++;
     }
     carried = next < bytes ? Buffer.from(all.subarray(next - start)) : Buffer.alloc(0);
   }
   if (next !== bytes) throw new Error(`${path} ends within a packet`);
-  return { packets, bytes };
+  return { packets, bytes, longPackets };
 }

@@ -1,22 +1,34 @@
 import { join } from 'node:path';
 import { at } from '../../scripts/lib/paths.mjs';
 import { run } from '../lib/child';
+import { Pairs } from '../lib/pairs';
 import { lines } from '../lib/scan';
 import type { Counts, Side } from './side';
+
+interface Row {
+  readonly 'id.orig_h': string;
+  readonly 'id.orig_p': number;
+  readonly 'id.resp_h': string;
+  readonly 'id.resp_p': number;
+  readonly orig_pkts?: number;
+  readonly resp_pkts?: number;
+}
 
 /** What conn.log says: rows, those of TCP, and their packets. */
 export function countConnections(path: string): Counts {
   let flows = 0;
   let tcpFlows = 0;
   let tcpPackets = 0;
+  const pairs = new Pairs();
   for (const line of lines(path)) {
     flows++;
     if (!line.includes('"proto":"tcp"')) continue;
-    const row = JSON.parse(line.toString()) as { readonly orig_pkts?: number; readonly resp_pkts?: number };
+    const row = JSON.parse(line.toString()) as Row;
+    pairs.add(`${row['id.orig_h']}:${row['id.orig_p']}`, `${row['id.resp_h']}:${row['id.resp_p']}`);
     tcpFlows++;
     tcpPackets += (row.orig_pkts ?? 0) + (row.resp_pkts ?? 0);
   }
-  return { flows, tcpFlows, tcpPackets };
+  return { flows, tcpFlows, tcpPairs: pairs.count, tcpPackets };
 }
 
 /** The last line of `--stats`. */

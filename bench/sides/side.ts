@@ -1,11 +1,16 @@
 import type { Cost } from '../lib/child';
+import type { PcapCounts } from '../lib/scan';
 
 /** What a side found; what it does not tell is left out. */
 export interface Counts {
   /** Packets of the capture that it read. */
   readonly packets?: number;
+  /** Packets that it cannot take, as it documents or shows. */
+  readonly leftOut?: number;
   /** TCP connections. */
   readonly tcpFlows?: number;
+  /** Different pairs of addresses and ports among them: however connections are parted, these are the same. */
+  readonly tcpPairs?: number;
   /** Packets that it counted among TCP connections. */
   readonly tcpPackets?: number;
   /** All flows. */
@@ -22,7 +27,7 @@ export interface Measured extends Cost {
   readonly note?: string;
 }
 
-export interface CaptureFile { readonly path: string; readonly bytes: number; readonly packets: number }
+export interface CaptureFile extends PcapCounts { readonly path: string }
 
 /** Somebody who takes part: ours in one of its ways, or a peer. */
 export interface Side {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { which } from '../../scripts/lib/run.mjs';
 import { run } from '../lib/child';
+import { Pairs } from '../lib/pairs';
 import { lines } from '../lib/scan';
 import type { Counts, Side } from './side';
 
@@ -87,22 +88,32 @@ stream:
 `;
 }
 
+interface FlowEvent {
+  readonly src_ip: string;
+  readonly src_port: number;
+  readonly dest_ip: string;
+  readonly dest_port: number;
+  readonly flow: { readonly pkts_toserver: number; readonly pkts_toclient: number };
+}
+
 /** What the EVE log says: packets by the last statistics, flows by their records. */
 export function countEve(path: string): Counts {
   let packets: number | undefined;
   let flows = 0;
   let tcpFlows = 0;
   let tcpPackets = 0;
+  const pairs = new Pairs();
   for (const line of lines(path)) {
     if (line.includes('"event_type":"stats"')) packets = (JSON.parse(line.toString()) as { stats: { decoder: { pkts: number } } }).stats.decoder.pkts;
     if (!line.includes('"event_type":"flow"')) continue;
     flows++;
     if (!line.includes('"proto":"TCP"')) continue;
-    const { flow } = JSON.parse(line.toString()) as { readonly flow: { readonly pkts_toserver: number; readonly pkts_toclient: number } };
+    const { flow, ...ends } = JSON.parse(line.toString()) as FlowEvent;
+    pairs.add(`${ends.src_ip}:${ends.src_port}`, `${ends.dest_ip}:${ends.dest_port}`);
     tcpFlows++;
     tcpPackets += flow.pkts_toserver + flow.pkts_toclient;
   }
-  return { packets, flows, tcpFlows, tcpPackets };
+  return { packets, flows, tcpFlows, tcpPairs: pairs.count, tcpPackets };
 }
 
 /** Suricata with one packet thread and no rules. */
@@ -110,13 +121,13 @@ export function suricata(way: SuricataWay): Side {
   const program = which('suricata');
   return {
     name: way.name, does: way.does, absent: program ? null : 'no suricata is installed',
-    async measure({ path }, folder, count) {
+    async measure({ path, longPackets }, folder, count) {
       mkdirSync(folder, { recursive: true });
       const configuration = join(folder, 'suricata.yaml');
       writeFileSync(configuration, suricataConfiguration(way));
       const ended = await run(program ?? 'suricata', ['-c', configuration, '--runmode', 'single', '-k', 'none', '-S', '/dev/null', '-l', folder, '-r', path]);
       if (ended.code !== 0) throw new Error(`Suricata ended with ${ended.code}: ${ended.stderr.trim()}`);
-      return { ...ended, counts: count ? countEve(join(folder, 'eve.json')) : {} };
+      return { ...ended, counts: count ? { ...countEve(join(folder, 'eve.json')), leftOut: longPackets } : {} };
     },
   };
 }

@@ -1,20 +1,23 @@
 import { which } from '../../scripts/lib/run.mjs';
 import { run } from '../lib/child';
+import { Pairs } from '../lib/pairs';
 import type { Counts, Side } from './side';
 
 /** What the table of `-z conv,tcp` says: its rows, and the frames of both directions together. */
 export function countConversations(table: string): Counts {
   let tcpFlows = 0;
   let tcpPackets = 0;
+  const pairs = new Pairs();
   for (const line of table.split('\n')) {
     // A:port <-> B:port  frames bytes unit  frames bytes unit  frames bytes unit  start duration
-    const [, rest] = line.split(' <-> ');
-    if (rest === undefined) continue;
+    const [one, rest] = line.split(' <-> ');
+    if (one === undefined || rest === undefined) continue;
+    pairs.add(one.trim(), rest.trim().split(/\s+/, 1)[0] ?? '');
     const numbers = rest.trim().split(/\s+/).slice(1).filter((word) => /^[\d,.]+$/.test(word));
     tcpFlows++;
     tcpPackets += Number((numbers[4] ?? '0').replace(/,/g, ''));
   }
-  return { tcpFlows, tcpPackets };
+  return { tcpFlows, tcpPairs: pairs.count, tcpPackets };
 }
 
 export function tshark(): Side {
