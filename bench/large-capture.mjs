@@ -15,6 +15,7 @@ const { values: options, positionals } = parseArgs({
     'max-task': { type: 'string', default: '100' },
     'max-memory': { type: 'string', default: '1024' },
     timeout: { type: 'string', default: '900' },
+    sample: { type: 'string', default: '500' },
     quiet: { type: 'boolean', default: false },
     stop: { type: 'boolean', default: false },
     cpu: { type: 'boolean', default: false },
@@ -23,7 +24,7 @@ const { values: options, positionals } = parseArgs({
 const capture = positionals[0] ? resolve(positionals[0]) : '';
 if (!capture || positionals.length > 1 || process.platform !== 'linux') {
   console.error(process.platform === 'linux'
-    ? 'usage: node bench/large-capture.mjs CAPTURE [--site DIR] [--max-task MS] [--max-memory MIB] [--timeout S] [--quiet] [--stop] [--cpu]'
+    ? 'usage: node bench/large-capture.mjs CAPTURE [--site DIR] [--max-task MS] [--max-memory MIB] [--sample MS] [--timeout S] [--quiet] [--stop] [--cpu]'
     : 'Memory is measured by /proc/PID/smaps_rollup, which only Linux has.');
   process.exit(2);
 }
@@ -80,7 +81,7 @@ try {
   await pause(1000);
 
   if (options.cpu) await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline'] });
-  const memory = sampleMemory(process.pid, 250);
+  const memory = sampleMemory(process.pid, Number(options.sample));
   const began = performance.now();
   const startInPage = await page.evaluate(() => performance.now());
   let going = true;
@@ -97,7 +98,9 @@ try {
     await use;
     const pressed = performance.now();
     await stop.click();
-    await stop.waitFor({ state: 'detached' });
+    await page.getByRole('status').filter({ hasText: /Stopping|Done/ }).first().waitFor({ state: 'attached' });
+    say('stop, until the page says so', `${(performance.now() - pressed).toFixed(0)} ms`);
+    await bar.waitFor({ state: 'detached' });
     say('stop, until the run is over', `${(performance.now() - pressed).toFixed(0)} ms`);
   }
   const status = page.getByRole('status').filter({ hasText: /Done|Nothing could/ }).first();
@@ -108,10 +111,11 @@ try {
   const words = await status.textContent();
   const tasks = options.cpu ? mainThreadTasks(await browser.stopTracing()) : [];
   // Hashing the file and keeping the rows follow the last packet.
-  for (let still = 0, last = Infinity; still < 8;) {
+  for (let still = 0, last = memory.last(); still < 4;) {
     await pause(500);
-    const now = memory.last().total;
-    still = Math.abs(now - last) < 8 * MIB ? still + 1 : 0;
+    const now = memory.last();
+    if (now === last) continue;
+    still = Math.abs(now.total - (last?.total ?? Infinity)) < 8 * MIB ? still + 1 : 0;
     last = now;
   }
   const notes = await notesOf(page);
@@ -134,7 +138,7 @@ try {
   hold('peak memory beyond a blank page', (peak.total - blank) / MIB, Number(options['max-memory']), 'MiB');
   say('  of', `${Object.entries(peak.kinds).map(([kind, bytes]) => `${kind} ${(bytes / MIB).toFixed(0)}`).join(', ')}; blank ${(blank / MIB).toFixed(0)}; peak at ${(peak.at / 1000).toFixed(1)} s`);
   say('at the end beyond a blank page', `${((samples.at(-1).total - blank) / MIB).toFixed(0)} MiB`);
-  say('memory by the second', samples.filter((_, i) => i % 4 === 3).map((sample) => ((sample.total - blank) / MIB).toFixed(0)).join(' '));
+  say('memory over time, MiB', samples.map((sample) => ((sample.total - blank) / MIB).toFixed(0)).join(' '));
 } finally {
   await browser.close();
   await site.close();

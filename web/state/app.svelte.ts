@@ -228,6 +228,12 @@ export class App {
     this.take({ type: 'changed', version: this.run.version + 1 });
   }
 
+  /** Ends every run with what there is; says so at once, because handing over what was read takes a moment. */
+  stop(): void {
+    this.run.stopping = this.run.running;
+    this.port.stop();
+  }
+
   /** Leaves the case: the page begins anew, what is kept stays kept. */
   closeCase(): void {
     this.port.stop();

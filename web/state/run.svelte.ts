@@ -31,11 +31,14 @@ export class RunState {
   /** Files that are being read or wait for their turn. */
   queue = $state.raw<readonly string[]>([]);
 
+  /** Stop was pressed and what was read is being handed over. */
+  stopping = $state(false);
+
   readonly running = $derived(this.queue.length > 0 || this.captures.some((capture) => capture.state === 'running'));
   readonly totals = $derived(totals(this.captures, this.progress));
   /** Names of files that were just given and are not captures yet. */
   opening = $state('');
-  readonly status = $derived(this.opening ? `Opening ${this.opening}` : statusWords(this.captures, this.progress, this.done, this.queue));
+  readonly status = $derived(this.opening ? `Opening ${this.opening}` : statusWords(this.captures, this.progress, this.done, this.queue, this.stopping && this.running));
 
   take(event: CaseEvent): void {
     switch (event.type) {
@@ -43,6 +46,7 @@ export class RunState {
         this.captures = event.captures;
         this.opening = '';
         if (this.running) this.done = null;
+        else this.stopping = false;
         break;
       }
       case 'progress':
@@ -51,6 +55,7 @@ export class RunState {
       case 'queue':
         this.queue = event.names;
         if (this.running) this.done = null;
+        else this.stopping = false;
         break;
       case 'changed':
         this.version = Math.max(this.version + 1, event.version);

@@ -57,7 +57,8 @@ export function progressWords(t: Totals): string {
  * What the status element says. While a run goes on it changes with every tenth only, so that a screen reader is not
  * talked to death; at the end it reads `Done` and the figures.
  */
-export function statusWords(captures: readonly CaptureInfo[], progress: Progresses, done: DoneFigures | null, queue: readonly string[] = []): string {
+export function statusWords(captures: readonly CaptureInfo[], progress: Progresses, done: DoneFigures | null, queue: readonly string[] = [], stopping = false): string {
+  if (stopping) return 'Stopping. What was read until now stays';
   if (queue.length > 0 && !captures.some((capture) => capture.state === 'running')) return `Opening ${queue.join(', ')}`;
   if (captures.length === 0) return 'Ready for a capture';
   if (captures.some((capture) => capture.state === 'running')) {

@@ -26,6 +26,10 @@ describe('the state of a run', () => {
     expect(statusWords([capture(0, 'done')], {}, FIGURES)).toBe('Done: 88,310 packets, 61.4 MB, 1,204 flows, 1 indicator');
   });
 
+  it('says that it stops while what was read is handed over', () => {
+    expect(statusWords([capture(0, 'running')], {}, null, ['a.pcap'], true)).toBe('Stopping. What was read until now stays');
+  });
+
   it('says what was stopped and what could not be read', () => {
     expect(statusWords([capture(0, 'stopped')], {}, FIGURES)).toMatch(/^Done: .*\. Stopped early$/);
     expect(statusWords([capture(0, 'done'), capture(1, 'failed', 'x')], {}, FIGURES)).toMatch(/1 of 2 files could not be read$/);
