@@ -2,6 +2,10 @@
 
 /** Bytes asked of a source at a time when it is read by ranges. */
 export const SLICE_BYTES = 1024 * 1024;
+/** Bytes of a File asked for at a time when it is read from start to end; the first slices are smaller. */
+export const MAX_BLOB_SLICE_BYTES = 16 * 1024 * 1024;
+/** Slices of a File under way at once. */
+export const BLOB_SLICES_AHEAD = 2;
 /** Decoded bytes of one file at the most: a compressed file that unpacks to more is cut there. */
 export const MAX_DECODED_BYTES = 256 * 1024 ** 3;
 /** Decoded bytes for one compressed byte at the most, looked at after RATIO_GRACE_BYTES. A real capture stays below 300. */

@@ -1,4 +1,4 @@
-import { SLICE_BYTES } from './limits';
+import { BLOB_SLICES_AHEAD, MAX_BLOB_SLICE_BYTES, SLICE_BYTES } from './limits';
 
 /** Where bytes come from: a File, a file of the system, standard input. */
 export interface ByteSource {
@@ -18,23 +18,37 @@ export interface Hasher {
   hex(): string;
 }
 
-/** A File or Blob; the stream is cancelled when its reader stops early. */
+/**
+ * Slices of growing size, two under way at once: the first bytes come soon, and the rest in pieces so large that Chromium's
+ * way from the file to here costs a third less than by `stream()`. @throws NotReadableError when the file changed or is gone
+ */
+async function* slicesOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
+  const underWay: Promise<ArrayBuffer>[] = [];
+  let asked = 0;
+  let size = SLICE_BYTES;
+  const ask = (): void => {
+    if (asked >= blob.size) return;
+    const slice = blob.slice(asked, asked + size).arrayBuffer();
+    // A reader that stopped does not wait for it any more.
+    slice.catch(() => undefined);
+    underWay.push(slice);
+    asked += size;
+    size = Math.min(size * 2, MAX_BLOB_SLICE_BYTES);
+  };
+  while (underWay.length < BLOB_SLICES_AHEAD && asked < blob.size) ask();
+  for (let next = underWay.shift(); next; next = underWay.shift()) {
+    const bytes = new Uint8Array(await next);
+    ask();
+    yield bytes;
+  }
+}
+
+/** A File or Blob. */
 export function fromBlob(blob: Blob, name: string): ByteSource {
   return {
     name,
     size: blob.size,
-    async *stream() {
-      const reader = blob.stream().getReader();
-      try {
-        for (;;) {
-          const { done, value } = await reader.read();
-          if (done) return;
-          yield value;
-        }
-      } finally {
-        await reader.cancel().catch(() => undefined);
-      }
-    },
+    stream: () => slicesOf(blob),
     async slice(start, end) {
       return new Uint8Array(await blob.slice(start, end).arrayBuffer());
     },
