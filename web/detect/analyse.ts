@@ -1,7 +1,8 @@
 import { detectSteps } from './index';
 import type { Finding } from './types';
-import { buildIndicators, collectSteps, type CaptureInput, type Collection, type ExtractOptions } from '../indicators/extract/index';
-import { applyVerdicts, compareIndicators, reasonsByIndicator, scoreIndicator } from '../indicators/score';
+import { collectSteps, keep, type CaptureInput, type Collection, type ExtractOptions } from '../indicators/extract/index';
+import { everyIndicator, Ranking, type Ranked } from '../indicators/ranking';
+import { reasonsByIndicator } from '../indicators/score';
 import type { Indicator, IndicatorKind, Role, Verdict } from '../indicators/types';
 import { runSteps, type Steps } from '../indicators/steps';
 
@@ -21,49 +22,60 @@ export interface Analysis {
   readonly caps: readonly TrippedCap[];
 }
 
+/** The same with its indicators in columns. */
+export interface RankedAnalysis {
+  readonly ranking: Ranked;
+  readonly findings: readonly Finding[];
+  readonly caps: readonly TrippedCap[];
+}
+
 /** Extracts, detects, scores and ranks the captures of a case. */
 export function analyseCase(captures: readonly CaptureInput[], options: AnalyseOptions = {}): Analysis {
-  return runSteps(analyseSteps(captures, options));
+  const { ranking, findings, caps } = runSteps(analyseSteps(captures, options));
+  return { indicators: everyIndicator(ranking), findings, caps };
 }
 
 /** `analyseCase` in pieces, between which the caller may do other things; rows may be appended meanwhile. */
-export function* analyseSteps(captures: readonly CaptureInput[], options: AnalyseOptions = {}): Steps<Analysis> {
+export function* analyseSteps(captures: readonly CaptureInput[], options: AnalyseOptions = {}): Steps<RankedAnalysis> {
   const collection = yield* collectSteps(captures, options);
+  const { collector } = collection;
   const findings: Finding[] = [];
-  const caps = new Map(collection.collector.caps);
+  const caps = new Map(collector.caps);
   for (const [i, x] of collection.extractions.entries()) {
-    const result = yield* detectSteps(i, x.tables, x.index, x.internalDomains);
+    const result = yield* detectSteps(i, x.facts, x.internalDomains);
     findings.push(...result.findings);
     for (const [name, times] of result.dropped) caps.set(`MAX_FINDINGS_PER_DETECTOR (${name})`, times);
   }
   for (const finding of findings) sightByFinding(collection, finding);
+  collector.close();
   const given = reasonsByIndicator(findings, captures.map((capture) => capture.sha256));
-  const named = new Set(given.keys());
-  const byKey = new Map<string, Verdict[]>();
-  for (const verdict of options.verdicts ?? []) {
-    const list = byKey.get(verdict.indicator);
-    if (list) list.push(verdict);
-    else byKey.set(verdict.indicator, [verdict]);
-  }
-  const built = buildIndicators(collection, named);
   yield;
-  const indicators = built.map((indicator) => {
-    const scored = scoreIndicator(indicator, given.get(indicator.key));
-    const verdicts = byKey.get(indicator.key);
-    return verdicts ? applyVerdicts(scored, verdicts) : scored;
-  }).sort(compareIndicators);
-  return { indicators, findings, caps: [...caps].map(([name, times]) => ({ name, times })) };
+  const ranking = yield* Ranking.make(collector, keep(collector, new Set(given.keys())), given);
+  return { ranking: ranking.under(byIndicator(options.verdicts ?? [])), findings, caps: [...caps].map(([name, times]) => ({ name, times })) };
+}
+
+/** Verdicts by the key of what they are about. */
+export function byIndicator(verdicts: readonly Verdict[]): Map<string, Verdict[]> {
+  const about = new Map<string, Verdict[]>();
+  for (const verdict of verdicts) {
+    const list = about.get(verdict.indicator);
+    if (list) list.push(verdict);
+    else about.set(verdict.indicator, [verdict]);
+  }
+  return about;
 }
 
 /** What a finding names that stands in no row of its own (a tunnel's domain, a spoofed address) is sighted by the finding. */
-function sightByFinding(collection: Collection, finding: Finding): void {
-  const x = collection.extractions[finding.capture];
+function sightByFinding({ collector, extractions }: Collection, finding: Finding): void {
+  const x = extractions[finding.capture];
   if (!x) return;
   for (const key of new Set(finding.reasons.map((reason) => reason.indicator))) {
-    if ((collection.collector.find(key)?.tallies.length ?? 0) > 0) continue;
+    const known = collector.find(key);
+    if (known >= 0 && collector.head[known]! >= 0) continue;
     const colon = key.indexOf(':');
-    const entry = collection.collector.entry(key.slice(0, colon) as IndicatorKind, key.slice(colon + 1));
-    entry?.tally(roleOf(finding.detector, key.slice(0, colon) as IndicatorKind), x).addFinding(finding, key.slice(colon + 1));
+    const kind = key.slice(0, colon) as IndicatorKind;
+    const entry = collector.entry(kind, key.slice(colon + 1));
+    if (entry >= 0) collector.addFinding(collector.tally(entry, roleOf(finding.detector, kind), x.place), finding);
   }
 }
 

@@ -1,9 +1,10 @@
 import * as abi from '../../assembly/abi/logs';
 import { keyOf, normaliseUrl } from '../indicators/normalise';
-import { requestUrl } from '../logs/http-url';
+import { grown, PairNumbers, PairSet } from '../logs/growing';
+import type { LogTable } from '../logs/table';
 import { MAX_FINDING_EVIDENCE, type Finding, type FindingReason } from './types';
 import type { CaptureView } from './view';
-import { countText, durationText, median } from './words';
+import { countText, durationText, medianOf } from './words';
 
 /** Contacts it takes before a rhythm is called one. */
 const MIN_CONTACTS = 8;
@@ -26,45 +27,103 @@ interface Contact { readonly ts: number; readonly size: number; readonly flow: n
  */
 export function beacon(view: CaptureView): Finding[] {
   const findings: Finding[] = [];
+  const named = new PairSet();
   const { index } = view;
-  const flowsOf = new Map<string, Contact[]>();
-  for (const flow of index.ordered) {
-    const port = index.respPort[flow] ?? 0;
-    if (!view.outward(flow) || RHYTHMIC_PORTS.has(port) || !(view.isTcp(flow) || view.isUdp(flow))) continue;
-    const key = `${index.orig[flow]}>${index.resp[flow]}:${port}/${index.proto[flow]}`;
-    push(flowsOf, key, { ts: index.start[flow] ?? 0, size: index.origBytes[flow] ?? 0, flow, pkt: index.pkt[flow] ?? 0 });
-  }
-  const named = new Set<string>();
-  const http = view.log('http');
-  const requestsOf = new Map<string, Contact[]>();
-  for (let r = 0; http && r < http.rows; r++) {
-    const flow = http.num(r, abi.COL_FLOW);
-    if (!view.outward(flow)) continue;
-    const url = requestUrl(http, r).replace(/[?#].*$/, '');
-    if (url === '') continue;
-    const size = http.num(r, abi.HTTP_REQUEST_BODY_LEN) + http.num(r, abi.HTTP_RESPONSE_BODY_LEN);
-    push(requestsOf, `${index.orig[flow]} ${http.str(r, abi.HTTP_METHOD)} ${url}`, { ts: http.num(r, abi.COL_TS), size, flow, pkt: http.num(r, abi.COL_PKT) });
-  }
-  for (const [key, contacts] of requestsOf) {
+  const http = view.facts.http;
+  for (const rows of requestGroups(view)) {
+    const contacts = rows.map((r): Contact => ({
+      ts: http.ts[r]!, size: lengthOf(http.table, r), flow: http.flow[r]!, pkt: http.pkt[r]!,
+    }));
     const rhythm = rhythmOf(contacts);
     if (!rhythm) continue;
-    const url = normaliseUrl(key.slice(key.indexOf(' ', key.indexOf(' ') + 1) + 1));
-    const finding = describe(view, contacts, rhythm, url);
-    named.add(`${index.orig[contacts[0]?.flow ?? 0]}>${index.resp[contacts[0]?.flow ?? 0]}`);
-    findings.push(finding);
+    const [first] = contacts;
+    findings.push(describe(view, contacts, rhythm, normaliseUrl(http.urls.path[http.urls.withoutQuery(http.url[rows[0] ?? 0]!)]!)));
+    named.add(index.orig[first?.flow ?? 0]!, index.resp[first?.flow ?? 0]!);
   }
-  for (const [key, contacts] of flowsOf) {
-    if (named.has(key.slice(0, key.lastIndexOf(':')))) continue;
+  for (const flows of flowGroups(view)) {
+    if (named.has(index.orig[flows[0] ?? 0]!, index.resp[flows[0] ?? 0]!)) continue;
+    const contacts = flows.map((flow): Contact => ({ ts: index.start[flow]!, size: index.origBytes[flow]!, flow, pkt: index.pkt[flow]! }));
     const rhythm = rhythmOf(contacts);
     if (rhythm) findings.push(describe(view, contacts, rhythm, null));
   }
   return findings;
 }
 
-function push(map: Map<string, Contact[]>, key: string, contact: Contact): void {
-  const list = map.get(key);
-  if (list) list.push(contact);
-  else map.set(key, [contact]);
+/** Payload bytes of a request and its answer. */
+function lengthOf(http: LogTable | undefined, row: number): number {
+  return http ? http.num(row, abi.HTTP_REQUEST_BODY_LEN) + http.num(row, abi.HTTP_RESPONSE_BODY_LEN) : 0;
+}
+
+/** Flows by who contacted whom on which port, where there are enough moments for a rhythm; groups in the order of their first flows. */
+function flowGroups(view: CaptureView): number[][] {
+  const { index } = view;
+  const [pairs, keys] = [new PairNumbers(), new PairNumbers()];
+  const groups = new Moments(index.ordered.length);
+  for (const flow of index.ordered) {
+    const port = index.respPort[flow]!;
+    if (!view.outward(flow) || RHYTHMIC_PORTS.has(port) || !(view.isTcp(flow) || view.isUdp(flow))) continue;
+    groups.add(keys.of(pairs.of(index.orig[flow]!, index.resp[flow]!), (port << 8) | index.proto[flow]!), flow, index.start[flow]!);
+  }
+  return groups.frequent();
+}
+
+/** Rows of requests by who asked for what, where there are enough of them for a rhythm. */
+function requestGroups(view: CaptureView): number[][] {
+  const { index, facts: { http } } = view;
+  const [pairs, keys] = [new PairNumbers(), new PairNumbers()];
+  const groups = new Moments(http.rows);
+  for (let r = 0; r < http.rows; r++) {
+    const flow = http.flow[r]!;
+    const path = http.url[r] === 0 || !view.outward(flow) ? 0 : http.urls.withoutQuery(http.url[r]!);
+    if (path !== 0) groups.add(keys.of(pairs.of(index.orig[flow]!, http.method[r]!), path), r, http.ts[r]!);
+  }
+  return groups.frequent();
+}
+
+/** Things by group; only groups that can have a rhythm are given back. */
+class Moments {
+  private groups = new Uint32Array(256);
+  private items = new Uint32Array(256);
+  private used = 0;
+  private counts = new Uint32Array(256);
+  private first = new Float64Array(256);
+  private last = new Float64Array(256);
+  private count = 0;
+
+  constructor(private readonly most: number) {}
+
+  add(group: number, item: number, ts: number): void {
+    if (this.used === this.groups.length) {
+      const size = Math.min(this.most, this.used * 4);
+      this.groups = grown(this.groups, size);
+      this.items = grown(this.items, size);
+    }
+    this.counts = grown(this.counts, group + 1);
+    this.first = grown(this.first, group + 1);
+    this.last = grown(this.last, group + 1);
+    this.groups[this.used] = group;
+    this.items[this.used++] = item;
+    if (this.counts[group] === 0) {
+      this.count = Math.max(this.count, group + 1);
+      this.first[group] = ts;
+      this.last[group] = ts;
+    }
+    this.counts[group] = this.counts[group]! + 1;
+    if (ts < this.first[group]!) this.first[group] = ts;
+    if (ts > this.last[group]!) this.last[group] = ts;
+  }
+
+  /** Items of the groups with enough of them over a span that such intervals need, in order. */
+  frequent(): number[][] {
+    const lists: (number[] | null)[] = [];
+    for (let group = 0; group < this.count; group++) {
+      // Half of the intervals at least are as long as their median.
+      const fits = this.counts[group]! >= MIN_CONTACTS && this.last[group]! - this.first[group]! >= MIN_INTERVAL * Math.floor((MIN_CONTACTS - 1) / 2);
+      lists.push(fits ? [] : null);
+    }
+    for (let i = 0; i < this.used; i++) lists[this.groups[i]!]?.push(this.items[i]!);
+    return lists.filter((list) => list !== null);
+  }
 }
 
 export interface Rhythm { readonly interval: number; readonly jitter: number; readonly sameSize: number }
@@ -72,21 +131,28 @@ export interface Rhythm { readonly interval: number; readonly jitter: number; re
 /** Median interval (µs), relative jitter and share of like sizes of contacts; null when there is no rhythm. */
 export function rhythmOf(contacts: readonly Contact[]): Rhythm | null {
   if (contacts.length < MIN_CONTACTS) return null;
-  const sorted = [...contacts].sort((a, b) => a.ts - b.ts);
+  const sorted = inTime(contacts);
   // Several contacts within a second are one check-in.
-  const moments = sorted.filter((contact, i) => i === 0 || contact.ts - (sorted[i - 1]?.ts ?? 0) > 1e6);
+  const moments = sorted.filter((contact, i) => i === 0 || contact.ts - sorted[i - 1]!.ts > 1e6);
   if (moments.length < MIN_CONTACTS) return null;
-  const intervals = moments.slice(1).map((contact, i) => contact.ts - (moments[i]?.ts ?? 0));
-  const interval = median(intervals);
+  const intervals = Float64Array.from({ length: moments.length - 1 }, (_, i) => moments[i + 1]!.ts - moments[i]!.ts);
+  const interval = medianOf(intervals.slice());
   if (interval < MIN_INTERVAL) return null;
-  const jitter = median(intervals.map((value) => Math.abs(value - interval))) / interval;
-  const size = median(moments.map((contact) => contact.size));
+  const jitter = medianOf(intervals.map((value) => Math.abs(value - interval))) / interval;
+  if (jitter > MAX_JITTER) return null;
+  const size = medianOf(Float64Array.from(moments, (contact) => contact.size));
   const sameSize = moments.filter((contact) => Math.abs(contact.size - size) <= Math.max(64, size / 10)).length / moments.length;
-  return jitter <= MAX_JITTER && sameSize >= MIN_SAME_SIZE ? { interval, jitter, sameSize } : null;
+  return sameSize >= MIN_SAME_SIZE ? { interval, jitter, sameSize } : null;
+}
+
+/** Contacts by time; most are already. */
+function inTime(contacts: readonly Contact[]): readonly Contact[] {
+  for (let i = 1; i < contacts.length; i++) if (contacts[i]!.ts < contacts[i - 1]!.ts) return [...contacts].sort((a, b) => a.ts - b.ts);
+  return contacts;
 }
 
 function describe(view: CaptureView, contacts: readonly Contact[], rhythm: Rhythm, url: string | null): Finding {
-  const sorted = [...contacts].sort((a, b) => a.ts - b.ts);
+  const sorted = inTime(contacts);
   const flow = sorted[0]?.flow ?? 0;
   const flows = [...new Set(sorted.map((c) => c.flow))].slice(0, MAX_FINDING_EVIDENCE);
   const pkts = sorted.map((c) => c.pkt).slice(0, MAX_FINDING_EVIDENCE);

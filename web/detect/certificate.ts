@@ -1,8 +1,8 @@
-import * as abi from '../../assembly/abi/logs';
-import { attribute, certificateFacts, X509 } from '../indicators/extract/tls';
+import { attribute } from '../indicators/certificate';
 import { keyOf, normaliseName } from '../indicators/normalise';
 import type { CertificateFacts, Reason } from '../indicators/types';
-import type { Finding, FindingReason } from './types';
+import { PairNumbers, PairSet } from '../logs/growing';
+import { MAX_FINDINGS_PER_DETECTOR, type Finding, type FindingReason } from './types';
 import type { CaptureView } from './view';
 import { dateText, quote } from './words';
 
@@ -24,31 +24,23 @@ export function covers(pattern: string, host: string): boolean {
  * False positives: appliances, printers, development servers, captures of long ago are judged by their own time.
  */
 export function certificate(view: CaptureView): Finding[] {
-  const ssl = view.log('ssl');
-  const x509 = view.log('x509');
-  if (!ssl || !x509) return [];
-  const facts = new Map<string, CertificateFacts>();
-  const authorities = new Set<string>();
-  for (let r = 0; r < x509.rows; r++) {
-    const fact = certificateFacts(x509, r);
-    facts.set(fact.sha256, fact);
-    if (x509.num(r, X509.ca) === 1) authorities.add(fact.sha256);
-  }
-  const done = new Set<string>();
+  const { index, facts: { tls, certificates, texts, pool } } = view;
+  const [pairs, done] = [new PairNumbers(), new PairSet()];
+  const servers = new Map<number, number>();
   const findings: Finding[] = [];
-  for (let r = 0; r < ssl.rows; r++) {
-    const chain = ssl.strs(r, abi.SSL_CERT_CHAIN_FPS);
-    const leaf = facts.get((chain[0] ?? '').toLowerCase());
-    if (!leaf) continue;
-    const server = normaliseName(ssl.str(r, abi.SSL_SERVER_NAME)) ?? '';
-    const flow = ssl.num(r, abi.COL_FLOW);
-    const key = `${leaf.sha256} ${server} ${view.resp(flow)}`;
-    if (done.has(key)) continue;
-    done.add(key);
-    const ts = ssl.num(r, abi.COL_TS);
-    const pkt = ssl.num(r, abi.COL_PKT);
-    const faults = faultsOf(leaf, server, ts, chain.length, authorities.has(leaf.sha256));
+  for (let r = 0; r < tls.rows; r++) {
+    const [from, to] = [tls.chain.from(r), tls.chain.to(r)];
+    const known = from === to ? undefined : certificates.find(texts.lower(tls.chain.ids[from]!));
+    if (!known) continue;
+    const written = tls.serverName[r]!;
+    let asked = servers.get(written);
+    if (asked === undefined) servers.set(written, asked = pool.internText(normaliseName(pool.text(written)) ?? ''));
+    const flow = tls.flow[r]!;
+    if (!done.add(pairs.of(known.fingerprint, asked), view.known(flow) ? index.resp[flow]! + 1 : 0)) continue;
+    const [ts, pkt, server, leaf] = [tls.ts[r]!, tls.pkt[r]!, pool.text(asked), certificates.factsOf(known)];
+    const faults = faultsOf(leaf, server, ts, to - from, known.authority);
     if (faults.length === 0) continue;
+    if (findings.length >= MAX_FINDINGS_PER_DETECTOR) { view.more++; continue; }
     const evidence = { technique: 'T1573.002', flows: [flow], pkts: [pkt] };
     const reasons: FindingReason[] = [];
     const targets: string[] = [keyOf('x509-certificate', leaf.sha1)];

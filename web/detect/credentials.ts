@@ -1,13 +1,11 @@
-import * as abi from '../../assembly/abi/logs';
-import { keyOf, normaliseUrl } from '../indicators/normalise';
-import { requestUrl } from '../logs/http-url';
+import { keyOf } from '../indicators/normalise';
 import { MAX_FINDING_EVIDENCE, type Finding, type FindingReason } from './types';
 import type { CaptureView } from './view';
 import { countText, quote } from './words';
 
 const SECRET_IN_QUERY = /[?&;](pass(word|wd)?|pwd|passwort|secret|api_?key|access_token)=[^&;]/i;
 
-interface Sent { users: Set<string>; how: string; flows: number[]; pkts: number[]; first: number; last: number; count: number; url: string }
+interface Sent { users: Set<string>; how: string; flows: number[]; pkts: number[]; first: number; last: number; count: number }
 
 /**
  * Sees: HTTP basic authentication and passwords in query strings, in the clear.
@@ -15,23 +13,23 @@ interface Sent { users: Set<string>; how: string; flows: number[]; pkts: number[
  * False positives: test accounts, appliances on an isolated network.
  */
 export function credentials(view: CaptureView): Finding[] {
-  const http = view.log('http');
-  if (!http) return [];
+  const { facts: { http, pool } } = view;
   const groups = new Map<string, Sent>();
+  const secrets: boolean[] = [];
   for (let r = 0; r < http.rows; r++) {
-    const user = http.str(r, abi.HTTP_USERNAME);
-    const inQuery = SECRET_IN_QUERY.test(http.str(r, abi.HTTP_URI));
+    const user = http.user[r] === 0 ? '' : pool.text(http.user[r]!);
+    const inQuery = secrets[http.uri[r]!] ??= SECRET_IN_QUERY.test(pool.text(http.uri[r]!));
     if (user === '' && !inQuery) continue;
-    const flow = http.num(r, abi.COL_FLOW);
-    const host = http.str(r, abi.HTTP_HOST) || view.resp(flow);
+    const flow = http.flow[r]!;
+    const host = http.host[r] === 0 ? view.resp(flow) : pool.text(http.host[r]!);
     const how = user !== '' ? 'HTTP basic authentication' : 'a query string';
-    const ts = http.num(r, abi.COL_TS);
+    const ts = http.ts[r]!;
     let sent = groups.get(`${how} ${host}`);
-    if (!sent) groups.set(`${how} ${host}`, sent = { users: new Set(), how, flows: [], pkts: [], first: ts, last: ts, count: 0, url: normaliseUrl(requestUrl(http, r)) ?? '' });
+    if (!sent) groups.set(`${how} ${host}`, sent = { users: new Set(), how, flows: [], pkts: [], first: ts, last: ts, count: 0 });
     sent.count++;
     sent.last = Math.max(sent.last, ts);
     if (user !== '' && sent.users.size < MAX_FINDING_EVIDENCE) sent.users.add(user);
-    if (sent.pkts.length < MAX_FINDING_EVIDENCE) { sent.pkts.push(http.num(r, abi.COL_PKT)); if (!sent.flows.includes(flow)) sent.flows.push(flow); }
+    if (sent.pkts.length < MAX_FINDING_EVIDENCE) { sent.pkts.push(http.pkt[r]!); if (!sent.flows.includes(flow)) sent.flows.push(flow); }
   }
   return [...groups].map(([key, sent]): Finding => {
     const host = key.slice(sent.how.length + 1);

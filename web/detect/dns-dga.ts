@@ -1,4 +1,3 @@
-import * as abi from '../../assembly/abi/logs';
 import { isInternalName, isReverseName, keyOf, normaliseName, registrableDomain } from '../indicators/normalise';
 import { MAX_FINDING_EVIDENCE, type Finding, type FindingReason } from './types';
 import type { CaptureView } from './view';
@@ -27,7 +26,10 @@ export function looksGenerated(label: string, least = 2): boolean {
   return signs >= least;
 }
 
-interface Misses { random: Map<string, number>; all: Set<string>; flows: Set<number>; pkts: number[]; first: number; last: number }
+interface Misses { readonly random: Map<number, number>; readonly all: Set<number>; readonly flows: Set<number>; readonly pkts: number[]; first: number; last: number }
+
+/** The originator of a flow that has no conn row. */
+const NOBODY = -1;
 
 /**
  * Sees: one host asking for many random-looking registrable domains that do not exist; a random-looking one that does
@@ -37,24 +39,22 @@ interface Misses { random: Map<string, number>; all: Set<string>; flows: Set<num
  * out), misconfigured search suffixes, typo traffic.
  */
 export function dnsDga(view: CaptureView): Finding[] {
-  const dns = view.log('dns');
-  if (!dns) return [];
-  const hosts = new Map<string, Misses>();
-  const answered = new Map<string, Map<string, { pkt: number; flow: number; ts: number }>>();
+  const { index, facts: { dns, pool } } = view;
+  const hosts = new Map<number, Misses>();
+  const answered = new Map<number, Map<number, { pkt: number; flow: number; ts: number }>>();
+  /** By name: its registrable domain, −1 = not looked at; by domain: whether it looks made by a machine. */
+  const domains: number[] = [];
+  const generated: boolean[] = [];
   for (let r = 0; r < dns.rows; r++) {
-    if (dns.isNull(r, abi.DNS_RCODE)) continue;
-    const rcode = dns.num(r, abi.DNS_RCODE);
+    const rcode = dns.rcode[r]!;
     if (rcode !== 0 && rcode !== RCODE_NXDOMAIN) continue;
-    const query = normaliseName(dns.str(r, abi.DNS_QUERY));
-    if (!query || isReverseName(query) || isInternalName(query) || query.split('.').length > 3) continue;
-    const domain = registrableDomain(query);
-    const random = looksGenerated(domain.split('.')[0] ?? '');
-    const flow = dns.num(r, abi.COL_FLOW);
-    const ts = dns.num(r, abi.COL_TS);
-    const pkt = dns.num(r, abi.COL_PKT);
-    const client = view.orig(flow);
+    const domain = domains[dns.query[r]!] ??= domainOf(view, dns.query[r]!);
+    if (domain < 0) continue;
+    const random = generated[domain] ??= looksGenerated(pool.text(domain).split('.')[0] ?? '');
+    const [flow, ts, pkt] = [dns.flow[r]!, dns.ts[r]!, dns.pkt[r]!];
+    const client = view.known(flow) ? index.orig[flow]! : NOBODY;
     if (rcode === 0) {
-      if (!random || dns.strs(r, abi.DNS_ANSWERS).length === 0) continue;
+      if (!random || dns.answers.from(r) === dns.answers.to(r)) continue;
       let hits = answered.get(client);
       if (!hits) answered.set(client, hits = new Map());
       hits.set(domain, { pkt, flow, ts });
@@ -69,16 +69,17 @@ export function dnsDga(view: CaptureView): Finding[] {
     if (misses.pkts.length < MAX_FINDING_EVIDENCE) { misses.pkts.push(pkt); misses.flows.add(flow); }
   }
   const findings: Finding[] = [];
-  for (const [client, misses] of hosts) {
+  for (const [id, misses] of hosts) {
     if (misses.random.size < MIN_MISSES || misses.random.size < misses.all.size * MIN_SHARE) continue;
+    const client = id === NOBODY ? '' : index.book.text(id);
     const flows = [...misses.flows];
     const text = `${client} asked for ${countText(misses.random.size)} random-looking domains that do not exist within ${durationText(misses.last - misses.first)}`;
     const reason = { name: 'generated-domain', technique: 'T1568.002', flows, pkts: misses.pkts };
     const reasons: FindingReason[] = [...misses.random.keys()].map((domain) => (
-      { indicator: keyOf('domain-name', domain), reason: { ...reason, text: `is one of ${misses.random.size} random-looking domains that ${client} asked for and that do not exist`, points: 18 } }));
-    for (const [domain, at] of answered.get(client) ?? []) {
+      { indicator: keyOf('domain-name', pool.text(domain)), reason: { ...reason, text: `is one of ${misses.random.size} random-looking domains that ${client} asked for and that do not exist`, points: 18 } }));
+    for (const [domain, at] of answered.get(id) ?? []) {
       if (at.ts < misses.first - 60e6 || at.ts > misses.last + 600e6) continue;
-      reasons.push({ indicator: keyOf('domain-name', domain), reason: { ...reason, text: `exists amid ${misses.random.size} random-looking domains that ${client} asked for and that do not`, points: 42, pkts: [at.pkt], flows: [at.flow] } });
+      reasons.push({ indicator: keyOf('domain-name', pool.text(domain)), reason: { ...reason, text: `exists amid ${misses.random.size} random-looking domains that ${client} asked for and that do not`, points: 42, pkts: [at.pkt], flows: [at.flow] } });
     }
     findings.push({
       detector: 'dns-dga', title: text, severity: 'medium', confidence: misses.random.size >= 20 ? 75 : 50, technique: 'T1568.002', capture: view.capture,
@@ -87,4 +88,11 @@ export function dnsDga(view: CaptureView): Finding[] {
     });
   }
   return findings;
+}
+
+/** The registrable domain of a public name of at most three labels; −1 for every other. */
+function domainOf({ facts: { pool } }: CaptureView, id: number): number {
+  const query = normaliseName(pool.text(id));
+  if (!query || isReverseName(query) || isInternalName(query) || query.split('.').length > 3) return -1;
+  return pool.internText(registrableDomain(query));
 }

@@ -1,6 +1,6 @@
 import { allowedDomain } from '../intel/allowlist';
-import type { FlowIndex } from '../logs/flow-index';
-import type { CaptureTables } from '../logs/table';
+import type { CaptureFacts } from '../indicators/facts/index';
+import type { Steps } from '../indicators/steps';
 import { arpSpoofing } from './arp-spoofing';
 import { bareAddress } from './bare-address';
 import { beacon } from './beacon';
@@ -18,7 +18,6 @@ import { MAX_FINDINGS_PER_DETECTOR, type Finding } from './types';
 import { upload } from './upload';
 import { userAgent } from './user-agent';
 import { CaptureView, type Detector } from './view';
-import { runSteps, type Steps } from '../indicators/steps';
 
 export type { Finding, FindingReason } from './types';
 export { CaptureView, type Detector } from './view';
@@ -37,21 +36,19 @@ export interface DetectResult {
 }
 
 /**
- * Runs every detector over one capture. `capture` is its place in the case.
+ * Runs every detector over one capture, one a step.
+ * @param capture its place in the case
  * @param internalDomains domains whose names are host names of ours (see `SharedNames.internal`)
  */
-export function detect(capture: number, tables: CaptureTables, index: FlowIndex, internalDomains: ReadonlySet<string> = new Set()): DetectResult {
-  return runSteps(detectSteps(capture, tables, index, internalDomains));
-}
-
-/** `detect`, one detector a step. */
-export function* detectSteps(capture: number, tables: CaptureTables, index: FlowIndex, internalDomains: ReadonlySet<string>): Steps<DetectResult> {
+export function* detectSteps(capture: number, facts: CaptureFacts, internalDomains: ReadonlySet<string>): Steps<DetectResult> {
   const findings: Finding[] = [];
   const dropped = new Map<string, number>();
-  const view = new CaptureView(capture, tables, index, findings, internalDomains);
+  const view = new CaptureView(capture, facts, findings, internalDomains);
   for (const [name, detector] of DETECTORS) {
+    view.more = 0;
     const found = detector(view);
-    if (found.length > MAX_FINDINGS_PER_DETECTOR) dropped.set(name, found.length - MAX_FINDINGS_PER_DETECTOR);
+    const more = Math.max(0, found.length - MAX_FINDINGS_PER_DETECTOR) + view.more;
+    if (more > 0) dropped.set(name, more);
     for (const finding of found.slice(0, MAX_FINDINGS_PER_DETECTOR)) findings.push(temper(view, finding));
     yield;
   }

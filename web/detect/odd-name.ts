@@ -1,4 +1,4 @@
-import * as abi from '../../assembly/abi/logs';
+import type { RowFacts } from '../indicators/facts/rows';
 import { classifyName, keyOf, registrableDomain } from '../indicators/normalise';
 import { looksGenerated } from './dns-dga';
 import { MAX_FINDING_EVIDENCE, type Finding, type FindingReason } from './types';
@@ -16,21 +16,24 @@ const DYNAMIC_DNS = new Set(['duckdns.org', 'no-ip.com', 'no-ip.org', 'no-ip.biz
  * False positives: every honest owner of such a name.
  */
 export function oddName(view: CaptureView): Finding[] {
-  const seen = new Map<string, { flow: number; pkt: number; ts: number }>();
-  const read = (log: 'dns' | 'ssl' | 'http', column: number): void => {
-    const table = view.log(log);
-    for (let r = 0; table && r < table.rows; r++) {
-      const text = table.str(r, column);
-      if (text !== '' && !seen.has(text)) seen.set(text, { flow: table.num(r, abi.COL_FLOW), pkt: table.num(r, abi.COL_PKT), ts: table.num(r, abi.COL_TS) });
+  const { facts: { dns, tls, http, pool } } = view;
+  const seen: { readonly id: number; readonly flow: number; readonly pkt: number; readonly ts: number }[] = [];
+  const met = new Uint8Array(pool.count);
+  const read = (log: RowFacts, column: Uint32Array): void => {
+    for (let r = 0; r < log.rows; r++) {
+      const id = column[r]!;
+      if (id === 0 || met[id] === 1) continue;
+      met[id] = 1;
+      seen.push({ id, flow: log.flow[r]!, pkt: log.pkt[r]!, ts: log.ts[r]! });
     }
   };
-  read('dns', abi.DNS_QUERY);
-  read('ssl', abi.SSL_SERVER_NAME);
-  read('http', abi.HTTP_HOST);
+  read(dns, dns.query);
+  read(tls, tls.serverName);
+  read(http, http.host);
   const findings: Finding[] = [];
   const done = new Set<string>();
-  for (const [text, at] of seen) {
-    const name = classifyName(text.replace(/:\d+$/, ''));
+  for (const at of seen) {
+    const name = classifyName(pool.text(at.id).replace(/:\d+$/, ''));
     if (name?.kind !== 'domain-name' || done.has(name.value)) continue;
     done.add(name.value);
     const faults: { name: string; text: string; points: number }[] = [];

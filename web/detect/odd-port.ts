@@ -1,4 +1,5 @@
-import { MAX_FINDING_EVIDENCE, type Finding, type FindingReason } from './types';
+import { PairNumbers } from '../logs/growing';
+import { MAX_FINDING_EVIDENCE, MAX_FINDINGS_PER_DETECTOR, type Finding, type FindingReason } from './types';
 import type { CaptureView } from './view';
 
 const USUAL = new Map<string, ReadonlySet<number>>([
@@ -6,6 +7,7 @@ const USUAL = new Map<string, ReadonlySet<number>>([
   ['ssl', new Set([21, 25, 110, 143, 261, 389, 443, 448, 465, 563, 587, 614, 636, 853, 989, 990, 992, 993, 994, 995, 1433, 1443, 3269, 3306, 3389, 4433, 5061, 5222, 5223, 5228, 5229, 5230, 5349, 5432, 5671, 5986, 8001, 8443, 8883, 9001, 9443, 10443])],
   ['dns', new Set([53, 137, 853, 5353, 5355])],
 ]);
+const SERVICES = [...USUAL.keys()];
 const WORDS = new Map([['http', 'HTTP'], ['ssl', 'TLS'], ['dns', 'DNS']]);
 /** Ports that belong to another protocol: worse than an unregistered one. */
 const FOREIGN = new Set([22, 23, 25, 53, 110, 123, 143, 445, 3389, 443, 80]);
@@ -17,22 +19,25 @@ const FOREIGN = new Set([22, 23, 25, 53, 110, 123, 143, 445, 3389, 443, 80]);
  */
 export function oddPort(view: CaptureView): Finding[] {
   const { index } = view;
-  const groups = new Map<string, { service: string; flows: number[]; count: number; last: number }>();
+  const [pairs, keys] = [new PairNumbers(), new PairNumbers()];
+  const groups: { readonly service: string; readonly flows: number[]; count: number; last: number }[] = [];
+  const watched: (readonly number[])[] = [];
   for (const flow of index.ordered) {
-    if (!view.outward(flow)) continue;
-    const port = index.respPort[flow] ?? 0;
-    for (const service of index.service(flow).split(',')) {
-      const usual = USUAL.get(service);
-      if (!usual || usual.has(port)) continue;
-      const key = `${service} ${index.resp[flow]} ${port}`;
-      let group = groups.get(key);
-      if (!group) groups.set(key, group = { service, flows: [], count: 0, last: 0 });
+    const id = index.serviceId[flow]!;
+    if (id === 0 || !view.outward(flow)) continue;
+    const port = index.respPort[flow]!;
+    for (const known of watched[id] ??= index.services.text(id).split(',').map((name) => SERVICES.indexOf(name)).filter((place) => place >= 0)) {
+      const service = SERVICES[known]!;
+      if (USUAL.get(service)!.has(port)) continue;
+      const key = keys.of(pairs.of(index.resp[flow]!, port), known);
+      const group = groups[key] ??= { service, flows: [], count: 0, last: 0 };
       group.count++;
       group.last = Math.max(group.last, index.end(flow));
       if (group.flows.length < MAX_FINDING_EVIDENCE) group.flows.push(flow);
     }
   }
-  return [...groups.values()].map((group): Finding => {
+  view.more = Math.max(0, groups.length - MAX_FINDINGS_PER_DETECTOR);
+  return groups.slice(0, MAX_FINDINGS_PER_DETECTOR).map((group): Finding => {
     const flow = group.flows[0] ?? 0;
     const port = index.respPort[flow] ?? 0;
     const text = `spoke ${WORDS.get(group.service) ?? group.service} on port ${port}${FOREIGN.has(port) ? ', which belongs to another protocol' : ''}`;

@@ -1,4 +1,5 @@
 import { STATE_REJ, STATE_RSTOS0, STATE_RSTRH, STATE_S0, STATE_SH } from '../../assembly/abi/enums';
+import { orderByWords } from '../logs/radix';
 import { MAX_FINDING_EVIDENCE, type Finding } from './types';
 import type { CaptureView } from './view';
 import { countText, durationText } from './words';
@@ -10,7 +11,7 @@ const MIN_PORTS = 20;
 const MIN_FAILED = 0.6;
 const FAILED = new Set([STATE_S0, STATE_REJ, STATE_RSTOS0, STATE_RSTRH, STATE_SH]);
 
-interface Tried { targets: Set<number>; tried: number; failed: number; flows: number[]; last: number }
+interface Tried { readonly targets: number; readonly tried: number; readonly failed: number; readonly flows: readonly number[]; readonly last: number }
 
 /**
  * Sees: a host that tries many addresses on one TCP port (horizontal) or many TCP ports of one address (vertical),
@@ -21,34 +22,46 @@ interface Tried { targets: Set<number>; tried: number; failed: number; flows: nu
  */
 export function scan(view: CaptureView): Finding[] {
   const { index } = view;
-  const byPort = new Map<string, Tried>();
-  const byHost = new Map<string, Tried>();
-  for (const flow of index.ordered) {
-    if (!view.isTcp(flow)) continue;
-    const failed = FAILED.has(index.state[flow] ?? 0);
-    note(byPort, `${index.orig[flow]} ${index.respPort[flow]}`, index.resp[flow] ?? 0, flow, failed, index.end(flow));
-    note(byHost, `${index.orig[flow]} ${index.resp[flow]}`, index.respPort[flow] ?? 0, flow, failed, index.end(flow));
-  }
+  const flows = index.ordered.filter((flow) => view.isTcp(flow));
+  const column = (of: ArrayLike<number>): Uint32Array => Uint32Array.from(flows, (flow) => of[flow]!);
+  const [orig, resp, port] = [column(index.orig), column(index.resp), column(index.respPort)];
   const findings: Finding[] = [];
-  for (const tried of byPort.values()) {
-    if (tried.targets.size < MIN_HOSTS || tried.failed < tried.tried * MIN_FAILED) continue;
-    findings.push(describe(view, tried, `tried port ${index.respPort[tried.flows[0] ?? 0]} on ${countText(tried.targets.size)} addresses`, 'horizontal'));
+  for (const tried of groups(view, flows, [orig, port], resp, MIN_HOSTS)) {
+    findings.push(describe(view, tried, `tried port ${index.respPort[tried.flows[0] ?? 0]} on ${countText(tried.targets)} addresses`, 'horizontal'));
   }
-  for (const tried of byHost.values()) {
-    if (tried.targets.size < MIN_PORTS || tried.failed < tried.tried * MIN_FAILED) continue;
-    findings.push(describe(view, tried, `tried ${countText(tried.targets.size)} ports of ${view.resp(tried.flows[0] ?? 0)}`, 'vertical'));
+  for (const tried of groups(view, flows, [orig, resp], port, MIN_PORTS)) {
+    findings.push(describe(view, tried, `tried ${countText(tried.targets)} ports of ${view.resp(tried.flows[0] ?? 0)}`, 'vertical'));
   }
   return findings;
 }
 
-function note(map: Map<string, Tried>, key: string, target: number, flow: number, failed: boolean, end: number): void {
-  let tried = map.get(key);
-  if (!tried) map.set(key, tried = { targets: new Set(), tried: 0, failed: 0, flows: [], last: 0 });
-  tried.targets.add(target);
-  tried.tried++;
-  if (failed) tried.failed++;
-  if (tried.flows.length < MAX_FINDING_EVIDENCE) tried.flows.push(flow);
-  tried.last = Math.max(tried.last, end);
+/**
+ * Groups of flows with the same keys that tried at least so many different targets, most of them in vain; in the order of
+ * their first flows.
+ */
+function groups({ index }: CaptureView, flows: Uint32Array, keys: readonly [Uint32Array, Uint32Array], targets: Uint32Array, least: number): Tried[] {
+  const [one, two] = keys;
+  const order = orderByWords(flows.length, [one, two, targets]);
+  const found: { first: number; tried: Tried }[] = [];
+  for (let from = 0; from < order.length;) {
+    const [a, b] = [one[order[from]!]!, two[order[from]!]!];
+    let to = from;
+    let different = 0;
+    let failed = 0;
+    for (; to < order.length && one[order[to]!] === a && two[order[to]!] === b; to++) {
+      if (to === from || targets[order[to]!] !== targets[order[to - 1]!]) different++;
+      if (FAILED.has(index.state[flows[order[to]!]!]!)) failed++;
+    }
+    if (different >= least && failed >= (to - from) * MIN_FAILED) {
+      const places = order.slice(from, to).sort();
+      let last = 0;
+      for (const place of places) last = Math.max(last, index.end(flows[place]!));
+      const evidence = Array.from(places.subarray(0, MAX_FINDING_EVIDENCE), (place) => flows[place]!);
+      found.push({ first: places[0]!, tried: { targets: different, tried: to - from, failed, flows: evidence, last } });
+    }
+    from = to;
+  }
+  return found.sort((x, y) => x.first - y.first).map(({ tried }) => tried);
 }
 
 function describe(view: CaptureView, tried: Tried, what: string, direction: string): Finding {
@@ -62,7 +75,7 @@ function describe(view: CaptureView, tried: Tried, what: string, direction: stri
   return {
     detector: 'scan', title: `${view.orig(flow)} ${text}`, severity: local ? 'high' : 'medium', confidence: 75, technique, capture: view.capture,
     first_seen: first, last_seen: tried.last, hosts: local ? [view.orig(flow)] : [view.resp(flow)], flows: tried.flows, pkts,
-    inputs: { direction, targets: tried.targets.size, attempts: tried.tried, failed: tried.failed },
+    inputs: { direction, targets: tried.targets, attempts: tried.tried, failed: tried.failed },
     reasons: [{ indicator: view.addressKey(index.orig[flow] ?? 0), reason: { name: `scan-${direction}`, text, points: local ? 50 : 35, technique, flows: tried.flows, pkts } }],
   };
 }

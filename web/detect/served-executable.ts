@@ -1,8 +1,8 @@
 import * as abi from '../../assembly/abi/logs';
-import { downloads, isWhole, nameInUrl } from '../indicators/extract/files';
+import { nameInUrl } from '../indicators/extract/files';
+import type { HttpFacts } from '../indicators/facts/http';
 import { keyOf, normaliseUrl } from '../indicators/normalise';
-import { requestUrl } from '../logs/http-url';
-import type { LogTable } from '../logs/table';
+import { PairNumbers } from '../logs/growing';
 import { readAgent } from './agents';
 import type { Finding, FindingReason } from './types';
 import type { CaptureView } from './view';
@@ -30,37 +30,43 @@ const INNOCENT_TYPE = /^(image|audio|video|font)\/|^text\/(plain|html|css|xml)|a
  * package mirrors, installers that a person chose to download.
  */
 export function servedExecutable(view: CaptureView): Finding[] {
-  const files = view.log('files');
-  const http = view.log('http');
-  if (!files) return [];
-  const carriers = downloads(http);
+  const { facts: { files, http, pool } } = view;
   const pages = new Pages(http);
   const findings: Finding[] = [];
+  const kinds: (Kind | undefined)[] = [];
   for (let r = 0; r < files.rows; r++) {
-    const mime = files.str(r, abi.FILES_MIME_TYPE).toLowerCase();
-    const carrier = carriers.get(files.str(r, abi.FILES_FUID)) ?? -1;
-    const url = http && carrier >= 0 ? normaliseUrl(requestUrl(http, carrier)) ?? '' : '';
-    const name = files.str(r, abi.FILES_FILENAME) || nameInUrl(url);
-    const executable = EXECUTABLE.find(([pattern]) => pattern.test(mime))?.[1];
-    const script = SCRIPT.find(([pattern]) => pattern.test(mime))?.[1] ?? (/^text\//.test(mime) && SCRIPT_NAME.test(name) ? 'a script' : undefined);
-    const what = executable ?? script;
-    if (!what || files.num(r, abi.FILES_IS_ORIG) === 1) continue;
-    findings.push(describe(view, files, r, http, carrier, pages, { what, script: !executable, url, name, mime }));
+    if (files.isOrig[r] === 1) continue;
+    const { mime, executable, script, text } = kinds[files.mime[r]!] ??= kindOf(pool.text(files.mime[r]!));
+    if (executable === '' && script === '' && !text) continue;
+    const carrier = http.carrier(files.fuid[r]!);
+    const url = carrier >= 0 ? http.urls.normal[http.urls.normalOf[http.url[carrier]!]!]! : '';
+    const name = pool.text(files.name[r]!) || nameInUrl(url);
+    const what = executable || script || (text && SCRIPT_NAME.test(name) ? 'a script' : '');
+    if (what !== '') findings.push(describe(view, r, carrier, pages, { what, script: executable === '', url, name, mime }));
   }
   return findings;
 }
 
+/** What a MIME type says of a body: the words for an executable or a script, and whether a name may tell a script. */
+interface Kind { readonly mime: string; readonly executable: string; readonly script: string; readonly text: boolean }
+
+function kindOf(type: string): Kind {
+  const mime = type.toLowerCase();
+  const find = (list: typeof EXECUTABLE): string => list.find(([pattern]) => pattern.test(mime))?.[1] ?? '';
+  return { mime, executable: find(EXECUTABLE), script: find(SCRIPT), text: mime.startsWith('text/') };
+}
+
 interface Served { what: string; script: boolean; url: string; name: string; mime: string }
 
-function describe(view: CaptureView, files: LogTable, r: number, http: LogTable | undefined, carrier: number, pages: Pages, served: Served): Finding {
-  const flow = files.num(r, abi.COL_FLOW);
-  const pkt = files.num(r, abi.COL_PKT);
-  const ts = files.num(r, abi.COL_TS);
-  const declared = http && carrier >= 0 ? http.str(carrier, abi.HTTP_CONTENT_TYPE) : '';
+function describe(view: CaptureView, r: number, carrier: number, pages: Pages, served: Served): Finding {
+  const { facts: { files, http, pool } } = view;
+  const [flow, pkt, ts] = [files.flow[r]!, files.pkt[r]!, files.ts[r]!];
+  const declared = http.table && carrier >= 0 ? http.table.str(carrier, abi.HTTP_CONTENT_TYPE) : '';
+  const agentText = carrier >= 0 ? pool.text(http.agent[carrier]!) : '';
   const disguise = served.script ? '' : INNOCENT_NAME.test(served.name) && !EXECUTABLE_NAME.test(served.name)
     ? `.${served.name.slice(served.name.lastIndexOf('.') + 1).toLowerCase()}` : INNOCENT_TYPE.test(declared) ? declared.split(';')[0] ?? '' : '';
   const linked = carrier >= 0 ? pages.since(carrier) : null;
-  const agent = http && carrier >= 0 ? readAgent(http.str(carrier, abi.HTTP_USER_AGENT)) : null;
+  const agent = carrier >= 0 ? readAgent(agentText) : null;
   const tool = agent !== null && !agent.browser && !agent.system;
   const as = disguise ? ` as ${quote(disguise)}` : '';
   const after = linked === null ? '' : `, ${durationText(linked)} after the page that linked it`;
@@ -77,47 +83,49 @@ function describe(view: CaptureView, files: LogTable, r: number, http: LogTable 
     if (tool && agent) push('fetched-by-tool', `${quote(agent.name)} fetched it, not a browser`, 15, 'T1105');
   };
   const known = view.known(flow);
-  const host = http && carrier >= 0 ? view.keyOfHost(http.str(carrier, abi.HTTP_HOST)) : null;
+  const host = carrier >= 0 ? view.keyOfHost(pool.text(http.host[carrier]!)) : null;
   if (served.url) give(keyOf('url', served.url), 45);
   if (host) give(host, 45);
   if (known && view.respKey(flow) !== host) give(view.respKey(flow), host ? 30 : 45);
-  if (isWhole(files, r)) give(keyOf('file', files.str(r, abi.FILES_SHA256).toLowerCase()), 40);
+  if (files.whole[r] === 1) give(keyOf('file', pool.text(files.sha256[r]!)), 40);
   return {
     detector: 'served-executable', severity: disguise ? 'high' : 'medium', confidence: disguise || tool ? 80 : 55,
-    title: `${known ? view.respName(flow) : 'A server'} ${text} (${bytesText(files.num(r, abi.FILES_SEEN_BYTES))})${known ? ` to ${view.orig(flow)}` : ''}`,
-    technique: evidence.technique, capture: view.capture, first_seen: ts, last_seen: ts + files.num(r, abi.FILES_DURATION),
+    title: `${known ? view.respName(flow) : 'A server'} ${text} (${bytesText(files.seen[r]!)})${known ? ` to ${view.orig(flow)}` : ''}`,
+    technique: evidence.technique, capture: view.capture, first_seen: ts, last_seen: ts + (files.table?.num(r, abi.FILES_DURATION) ?? 0),
     hosts: known ? [view.orig(flow)] : [], flows: [flow], pkts: [pkt],
-    inputs: { mime_type: served.mime, name: served.name, url: served.url, content_type: declared, user_agent: http && carrier >= 0 ? http.str(carrier, abi.HTTP_USER_AGENT) : '' },
+    inputs: { mime_type: served.mime, name: served.name, url: served.url, content_type: declared, user_agent: agentText },
     reasons,
   };
 }
 
 /** Requests of a capture by client and URL, read when the first executable is found. */
 class Pages {
-  private times: Map<string, number[]> | undefined;
+  private readonly pairs = new PairNumbers();
+  private times: number[][] | undefined;
+  private readonly numbers = new Map<string, number>();
 
-  constructor(private readonly http: LogTable | undefined) {}
+  constructor(private readonly http: HttpFacts) {}
 
   /** Microseconds since the same client asked for the page that the Referer names; null when that was not seen. */
   since(carrier: number): number | null {
-    const http = this.http;
-    const referrer = http ? normaliseUrl(http.str(carrier, abi.HTTP_REFERRER)) : null;
-    if (!http || referrer === null) return null;
-    this.times ??= this.read(http);
-    const ts = http.num(carrier, abi.COL_TS);
-    const before = (this.times.get(`${http.bytes(carrier, abi.COL_ORIG_H).join()} ${referrer}`) ?? []).filter((time) => time < ts);
+    const { http } = this;
+    const referrer = http.table ? normaliseUrl(http.table.str(carrier, abi.HTTP_REFERRER)) : null;
+    if (referrer === null) return null;
+    this.times ??= this.read();
+    const url = this.numbers.get(referrer);
+    const pair = url === undefined ? -1 : this.pairs.find(http.orig[carrier]!, url);
+    const ts = http.ts[carrier]!;
+    const before = (this.times[pair] ?? []).filter((time) => time < ts);
     return before.length === 0 ? null : ts - Math.max(...before.slice(-1000));
   }
 
-  private read(http: LogTable): Map<string, number[]> {
-    const times = new Map<string, number[]>();
+  private read(): number[][] {
+    const { http } = this;
+    const times: number[][] = [];
+    http.urls.normal.forEach((url, id) => { if (id > 0) this.numbers.set(url, id); });
     for (let r = 0; r < http.rows; r++) {
-      const url = normaliseUrl(requestUrl(http, r));
-      if (url === null) continue;
-      const key = `${http.bytes(r, abi.COL_ORIG_H).join()} ${url}`;
-      const list = times.get(key);
-      if (list) list.push(http.num(r, abi.COL_TS));
-      else times.set(key, [http.num(r, abi.COL_TS)]);
+      const url = http.urls.normalOf[http.url[r]!]!;
+      if (url !== 0) (times[this.pairs.of(http.orig[r]!, url)] ??= []).push(http.ts[r]!);
     }
     return times;
   }

@@ -1,3 +1,4 @@
+import { grown, PairNumbers } from '../logs/growing';
 import type { Finding, FindingReason } from './types';
 import { MAX_FINDING_EVIDENCE } from './types';
 import type { CaptureView } from './view';
@@ -19,21 +20,25 @@ const BEFORE = new Set(['served-executable', 'beacon']);
  */
 export function upload(view: CaptureView): Finding[] {
   const { index } = view;
-  const pairs = new Map<number, { up: number; down: number; flows: number[] }>();
+  const pairs = new PairNumbers();
+  let [ups, downs] = [new Float64Array(256), new Float64Array(256)];
   for (const flow of index.ordered) {
     if (!view.outward(flow)) continue;
-    const key = (index.orig[flow] ?? 0) * 2 ** 24 + (index.resp[flow] ?? 0);
-    let pair = pairs.get(key);
-    if (!pair) pairs.set(key, pair = { up: 0, down: 0, flows: [] });
-    pair.up += index.origBytes[flow] ?? 0;
-    pair.down += index.respBytes[flow] ?? 0;
-    pair.flows.push(flow);
+    const pair = pairs.of(index.orig[flow]!, index.resp[flow]!);
+    ups = grown(ups, pair + 1);
+    downs = grown(downs, pair + 1);
+    ups[pair] = ups[pair]! + index.origBytes[flow]!;
+    downs[pair] = downs[pair]! + index.respBytes[flow]!;
   }
+  const much = new Map<number, number[]>();
+  for (let pair = 0; pair < pairs.size; pair++) if (ups[pair]! >= MIN_SUSPECT_UPLOAD && ups[pair]! >= downs[pair]! * MIN_RATIO) much.set(pair, []);
+  if (much.size === 0) return [];
+  for (const flow of index.ordered) if (view.outward(flow)) much.get(pairs.of(index.orig[flow]!, index.resp[flow]!))?.push(flow);
   const findings: Finding[] = [];
   const suspectSince = suspects(view);
-  for (const { up, down, flows } of pairs.values()) {
-    if (up < MIN_SUSPECT_UPLOAD || up < down * MIN_RATIO) continue;
-    const biggest = [...flows].sort((a, b) => (index.origBytes[b] ?? 0) - (index.origBytes[a] ?? 0)).slice(0, MAX_FINDING_EVIDENCE);
+  for (const [pair, flows] of much) {
+    const [up, down] = [ups[pair]!, downs[pair]!];
+    const biggest = [...flows].sort((a, b) => index.origBytes[b]! - index.origBytes[a]!).slice(0, MAX_FINDING_EVIDENCE);
     const flow = biggest[0] ?? 0;
     const since = suspectSince.get(view.orig(flow)) ?? Infinity;
     const after = (index.start[flow] ?? 0) > since;

@@ -1,6 +1,6 @@
 import type { Finding } from '../detect/types';
 import { allowedAddress, allowedDomain, type AllowHit } from '../intel/allowlist';
-import type { Indicator, Reason, Severity, Verdict } from './types';
+import { KINDS, type Indicator, type IndicatorKind, type Reason, type Severity, type Verdict } from './types';
 
 /** A reason below this is weak: however many there are, without one above it a score stays below `high`. */
 export const STRONG_POINTS = 30;
@@ -66,57 +66,95 @@ export function severityOf(score: number): Severity {
   return SEVERITY_SCORES.find(([, least]) => score >= least)?.[0] ?? 'info';
 }
 
-function allowed(indicator: Indicator): AllowHit | null {
-  switch (indicator.kind) {
-    case 'domain-name': return allowedDomain(indicator.value);
-    case 'ipv4-addr': case 'ipv6-addr': return allowedAddress(indicator.value) ?? byNames(indicator, 'resolved-from');
-    case 'url': return allowedDomain(new URL(indicator.value).hostname);
-    case 'x509-certificate': return byNames(indicator, 'served-for');
-    case 'file': return byNames(indicator, 'served-from');
+/** What the score of an indicator is made of. */
+export interface ScoreFacts {
+  readonly kind: IndicatorKind;
+  readonly value: string;
+  readonly observed: boolean;
+  /** How many different hosts of ours its sightings name. */
+  hosts(): number;
+  /** Values that it is tied to in a way. */
+  tiedTo(relation: 'resolved-from' | 'served-for' | 'served-from'): readonly string[];
+}
+
+/** The score, and what it is made of. */
+export type Score = Pick<Indicator, 'score' | 'severity' | 'confidence' | 'reasons'>;
+
+/** Host of a normalised URL. */
+function hostOf(url: string): string {
+  const from = url.indexOf('://') + 3;
+  let to = from;
+  if (url[from] === '[') to = url.indexOf(']', from) + 1;
+  else while (to < url.length && url[to] !== '/' && url[to] !== ':') to++;
+  return url.slice(from, to);
+}
+
+/** The list that vouches for an indicator; null when none does. */
+export function allowed(facts: Pick<ScoreFacts, 'kind' | 'value' | 'tiedTo'>): AllowHit | null {
+  switch (facts.kind) {
+    case 'domain-name': return allowedDomain(facts.value);
+    case 'ipv4-addr': case 'ipv6-addr': return allowedAddress(facts.value) ?? byNames(facts.tiedTo('resolved-from'));
+    case 'url': return allowedDomain(hostOf(facts.value));
+    case 'x509-certificate': return byNames(facts.tiedTo('served-for'));
+    case 'file': return byNames(facts.tiedTo('served-from').map(hostOf));
     default: return null;
   }
 }
 
 /** A thing is on a list when everything that it is tied to is; the weakest of those hits counts. */
-function byNames(indicator: Indicator, relation: string): AllowHit | null {
+function byNames(names: readonly string[]): AllowHit | null {
   let weakest: AllowHit | null = null;
-  for (const { key, relation: how } of indicator.related) {
-    if (how !== relation) continue;
-    const value = key.slice(key.indexOf(':') + 1);
-    const hit = allowedDomain(relation === 'served-from' ? new URL(value).hostname : value);
+  for (const name of names) {
+    const hit = allowedDomain(name);
     if (!hit) return null;
     if (!weakest || hit.points > weakest.points) weakest = hit;
   }
   return weakest;
 }
 
+const NOTHING: Score = { score: 0, severity: 'info', confidence: 10, reasons: [] };
+
 /**
  * The score of an indicator as a sum of named reasons: what findings say, less what lists and popularity say.
  * Never below 0; weak reasons alone stay below `high`.
  */
-export function scoreIndicator(indicator: Indicator, given: Given | undefined): Indicator {
+export function score(facts: ScoreFacts, given: Given | undefined): Score {
+  const hit = allowed(facts);
+  if (!given && !hit) return NOTHING;
   const reasons = merge(given?.reasons ?? []);
   const raised = reasons.reduce((sum, reason) => sum + reason.points, 0);
   const strong = reasons.some((reason) => reason.points >= STRONG_POINTS);
-  let score = strong ? raised : Math.min(raised, WEAK_CEILING);
+  let sum = strong ? raised : Math.min(raised, WEAK_CEILING);
   const lowered: Reason[] = [];
-  const capped = score - raised;
-  const hit = allowed(indicator);
+  const capped = sum - raised;
   if (hit) lowered.push({ name: 'allowlist', text: `is on the list “${hit.list}”`, points: hit.points });
-  const hosts = new Set(indicator.sightings.flatMap((sighting) => sighting.hosts)).size;
-  if (hosts >= 8 && raised > 0 && !strong) lowered.push({ name: 'popular', text: `${hosts} of our hosts use it`, points: -10 });
-  for (const reason of lowered) score += reason.points;
-  if (capped < 0) lowered.push({ name: 'weak-reasons-only', text: 'every reason is a weak one; together they count no further', points: capped });
-  const observed = indicator.sightings.some((sighting) => sighting.observed);
-  if (!observed && score > 0) {
-    lowered.push({ name: 'only-mentioned', text: 'was only mentioned; no traffic went there', points: -Math.round(score * 0.3) });
-    score -= Math.round(score * 0.3);
+  if (raised > 0 && !strong) {
+    const hosts = facts.hosts();
+    if (hosts >= 8) lowered.push({ name: 'popular', text: `${hosts} of our hosts use it`, points: -10 });
   }
-  score = Math.max(0, Math.min(100, Math.round(score)));
+  for (const reason of lowered) sum += reason.points;
+  if (capped < 0) lowered.push({ name: 'weak-reasons-only', text: 'every reason is a weak one; together they count no further', points: capped });
+  if (!facts.observed && sum > 0) {
+    lowered.push({ name: 'only-mentioned', text: 'was only mentioned; no traffic went there', points: -Math.round(sum * 0.3) });
+    sum -= Math.round(sum * 0.3);
+  }
+  sum = Math.max(0, Math.min(100, Math.round(sum)));
   // Independent findings make each other likelier: 1 − Π(1 − c).
   const doubt = (given?.confidences ?? []).slice(0, 16).reduce((left, c) => left * (1 - c / 100), 1);
   const confidence = reasons.length === 0 ? (hit ? 60 : 10) : Math.round(Math.min(95, (1 - doubt) * 100));
-  return { ...indicator, score, severity: severityOf(score), confidence, reasons: [...reasons, ...lowered].slice(0, MAX_REASONS) };
+  return { score: sum, severity: severityOf(sum), confidence, reasons: [...reasons, ...lowered].slice(0, MAX_REASONS) };
+}
+
+/** `score` of an indicator that is at hand. */
+export function scoreIndicator(indicator: Indicator, given: Given | undefined): Indicator {
+  return {
+    ...indicator,
+    ...score({
+      kind: indicator.kind, value: indicator.value, observed: isObserved(indicator),
+      hosts: () => new Set(indicator.sightings.flatMap((sighting) => sighting.hosts)).size,
+      tiedTo: (wanted) => indicator.related.filter(({ relation }) => relation === wanted).map(({ key }) => key.slice(key.indexOf(':') + 1)),
+    }, given),
+  };
 }
 
 const VERDICT_ORDER = ['unknown', 'benign', 'suspicious', 'malicious'] as const;
@@ -139,12 +177,8 @@ export function applyVerdicts(indicator: Indicator, verdicts: readonly Verdict[]
 /** Best first: score, then confidence, then observed before mentioned, then first seen, then key. */
 export function compareIndicators(a: Indicator, b: Indicator): number {
   return b.score - a.score || b.confidence - a.confidence || Number(isObserved(b)) - Number(isObserved(a))
-    || KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || firstSeen(a) - firstSeen(b) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+    || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || firstSeen(a) - firstSeen(b) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
-
-const KIND_ORDER: readonly Indicator['kind'][] = [
-  'domain-name', 'url', 'file', 'ipv4-addr', 'ipv6-addr', 'x509-certificate', 'email-addr', 'user-account', 'hostname', 'user-agent', 'ja3', 'ja4', 'ja3s',
-];
 
 function isObserved(indicator: Indicator): boolean {
   return indicator.sightings.some((sighting) => sighting.observed);

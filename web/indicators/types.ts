@@ -1,17 +1,20 @@
-/** Kinds of indicator; STIX's type name where it has one. */
-export type IndicatorKind =
-  | 'ipv4-addr' | 'ipv6-addr' | 'domain-name' | 'url' | 'email-addr' | 'file' | 'x509-certificate'
-  | 'ja3' | 'ja3s' | 'ja4' | 'user-agent' | 'hostname' | 'user-account';
+/** Kinds of indicator, STIX's type name where it has one; of equally grave ones the first kinds are listed first. */
+export const KINDS = [
+  'domain-name', 'url', 'file', 'ipv4-addr', 'ipv6-addr', 'x509-certificate', 'email-addr', 'user-account', 'hostname', 'user-agent', 'ja3', 'ja4', 'ja3s',
+] as const;
+export type IndicatorKind = (typeof KINDS)[number];
 
 export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical';
 
 /** Where a value stood, in Zeek intel's vocabulary (base/frameworks/intel: Intel::Where). */
-export type Role =
-  | 'Conn::IN_ORIG' | 'Conn::IN_RESP' | 'DNS::IN_REQUEST' | 'DNS::IN_RESPONSE' | 'HTTP::IN_HOST_HEADER'
-  | 'HTTP::IN_REFERRER_HEADER' | 'HTTP::IN_USER_AGENT_HEADER' | 'HTTP::IN_X_FORWARDED_FOR_HEADER' | 'HTTP::IN_URL'
-  | 'SSL::IN_SERVER_NAME' | 'X509::IN_CERT' | 'Files::IN_HASH' | 'Files::IN_NAME' | 'SSL::IN_JA3' | 'SSL::IN_JA3S'
-  | 'SSL::IN_JA4' | 'HTTP::IN_LOCATION_HEADER' | 'HTTP::IN_BASIC_AUTH' | 'ARP::IN_REPLY' | 'NAME::IN_CAPTURE'
-  | 'DHCP::IN_HOSTNAME' | 'NBNS::IN_NAME';
+export const ROLES = [
+  'Conn::IN_ORIG', 'Conn::IN_RESP', 'DNS::IN_REQUEST', 'DNS::IN_RESPONSE', 'HTTP::IN_HOST_HEADER',
+  'HTTP::IN_REFERRER_HEADER', 'HTTP::IN_USER_AGENT_HEADER', 'HTTP::IN_X_FORWARDED_FOR_HEADER', 'HTTP::IN_URL',
+  'SSL::IN_SERVER_NAME', 'X509::IN_CERT', 'Files::IN_HASH', 'Files::IN_NAME', 'SSL::IN_JA3', 'SSL::IN_JA3S',
+  'SSL::IN_JA4', 'HTTP::IN_LOCATION_HEADER', 'HTTP::IN_BASIC_AUTH', 'ARP::IN_REPLY', 'NAME::IN_CAPTURE',
+  'DHCP::IN_HOSTNAME', 'NBNS::IN_NAME',
+] as const;
+export type Role = (typeof ROLES)[number];
 
 /** Nanoseconds would overflow a double: times here are microseconds since the Unix epoch, UTC. */
 export type Microseconds = number;

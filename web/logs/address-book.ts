@@ -78,6 +78,12 @@ export class AddressBook {
     return this.words[w] === 0 && this.words[w + 1] === 0 && this.words[w + 2] === V4_WORD;
   }
 
+  /** An IPv4 address as a number, its first byte in the highest bits. */
+  v4(id: number): number {
+    const last = this.words[id * WORDS + 3]!;
+    return (((last & 255) << 24) | ((last & 0xff00) << 8) | ((last >>> 8) & 0xff00) | (last >>> 24)) >>> 0;
+  }
+
   text(id: number): string {
     return this.texts[id] ??= this.isV4(id) ? dotted(this.words[id * WORDS + 3] ?? 0) : formatAddress(this.bytes(id));
   }

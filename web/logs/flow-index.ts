@@ -1,105 +1,139 @@
 import * as abi from '../../assembly/abi/logs';
+import type { ColumnData, LogChunk } from '../engine/chunk';
 import type { Network } from './address';
 import { AddressBook } from './address-book';
+import { grown, numberWords, words, wordsToNumber } from './growing';
+import { orderByWords } from './radix';
 import type { CaptureTables, LogTable } from './table';
+import { TextPool } from './text-pool';
 
 /** Flows that an index holds at the most; the engine numbers flows from 1, so this is also the largest ordinal. */
 export const MAX_INDEXED_FLOWS = 16_777_216;
+const FIRST_FLOWS = 1024;
 
 /**
- * The conn log of one capture as plain arrays by flow ordinal (1 …): what the extraction and the detectors scan.
+ * The conn log of one capture as plain arrays by flow ordinal (1 …): what the extraction and the detectors scan. It grows
+ * with the log: `update` takes in the rows that came since the last time.
  * A flow whose conn row has not been written yet (a run that goes on) has `row` −1 and counts of 0.
  */
 export class FlowIndex {
   readonly conn: LogTable | undefined;
   /** One past the largest ordinal. */
-  readonly size: number;
-  readonly row: Int32Array;
+  size = 1;
+  row = new Int32Array(FIRST_FLOWS).fill(-1);
   /** Numbers of `book`. */
-  readonly orig: Int32Array;
-  readonly resp: Int32Array;
-  readonly origPort: Uint16Array;
-  readonly respPort: Uint16Array;
+  orig = new Int32Array(FIRST_FLOWS).fill(-1);
+  resp = new Int32Array(FIRST_FLOWS).fill(-1);
+  origPort = new Uint16Array(FIRST_FLOWS);
+  respPort = new Uint16Array(FIRST_FLOWS);
   /** PROTO_* and STATE_* of assembly/abi/enums.ts. */
-  readonly proto: Uint8Array;
-  readonly state: Uint8Array;
+  proto = new Uint8Array(FIRST_FLOWS);
+  state = new Uint8Array(FIRST_FLOWS);
   /** Microseconds. */
-  readonly start: Float64Array;
-  readonly duration: Float64Array;
-  readonly origBytes: Float64Array;
-  readonly respBytes: Float64Array;
-  readonly origPkts: Float64Array;
-  readonly respPkts: Float64Array;
-  readonly pkt: Uint32Array;
-  /** Ordinals that have a conn row, by start, then packet. */
-  readonly ordered: Uint32Array;
+  start = new Float64Array(FIRST_FLOWS);
+  duration = new Float64Array(FIRST_FLOWS);
+  origBytes = new Float64Array(FIRST_FLOWS);
+  respBytes = new Float64Array(FIRST_FLOWS);
+  origPkts = new Float64Array(FIRST_FLOWS);
+  respPkts = new Float64Array(FIRST_FLOWS);
+  pkt = new Uint32Array(FIRST_FLOWS);
+  /** Texts of `services`, by number. */
+  serviceId = new Uint32Array(FIRST_FLOWS);
+  readonly services = new TextPool();
+  private chunks = 0;
+  private rows = 0;
+  private flows = 0;
+  private inOrder: Uint32Array | null = null;
 
   constructor(tables: CaptureTables, readonly book: AddressBook) {
-    const conn = tables.get('conn');
-    this.conn = conn;
-    let largest = 0;
-    if (conn) {
-      conn.eachChunk((chunk) => {
-        const values = chunk.columns[abi.COL_FLOW]?.values;
-        for (let r = 0; values && r < chunk.rows; r++) largest = Math.max(largest, u32(values, r * 4));
-      });
-    }
-    const size = Math.min(largest, MAX_INDEXED_FLOWS) + 1;
-    this.size = size;
-    this.row = new Int32Array(size).fill(-1);
-    this.orig = new Int32Array(size).fill(-1);
-    this.resp = new Int32Array(size).fill(-1);
-    this.origPort = new Uint16Array(size);
-    this.respPort = new Uint16Array(size);
-    this.proto = new Uint8Array(size);
-    this.state = new Uint8Array(size);
-    this.start = new Float64Array(size);
-    this.duration = new Float64Array(size);
-    this.origBytes = new Float64Array(size);
-    this.respBytes = new Float64Array(size);
-    this.origPkts = new Float64Array(size);
-    this.respPkts = new Float64Array(size);
-    this.pkt = new Uint32Array(size);
-    let count = 0;
-    conn?.eachChunk((chunk, rowBase) => {
-      const column = (index: number): Uint8Array => chunk.columns[index]?.values ?? new Uint8Array(0);
-      const validity = (index: number): Uint8Array => chunk.columns[index]?.validity ?? new Uint8Array(0);
-      const [durValid, obValid, rbValid] = [validity(abi.CONN_DURATION), validity(abi.CONN_ORIG_BYTES), validity(abi.CONN_RESP_BYTES)];
-      const [flow, orig, resp, op, rp] = [abi.COL_FLOW, abi.COL_ORIG_H, abi.COL_RESP_H, abi.COL_ORIG_P, abi.COL_RESP_P].map(column) as
-        [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-      const [ts, dur, ob, rb, opk, rpk, proto, state, pkt] = [abi.COL_TS, abi.CONN_DURATION, abi.CONN_ORIG_BYTES, abi.CONN_RESP_BYTES,
-        abi.CONN_ORIG_PKTS, abi.CONN_RESP_PKTS, abi.CONN_PROTO, abi.CONN_CONN_STATE, abi.COL_PKT].map(column) as
-        [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-      for (let r = 0; r < chunk.rows; r++) {
-        const f = u32(flow, r * 4);
-        if (f === 0 || f >= size) continue;
-        if ((this.row[f] ?? -1) < 0) count++;
-        this.row[f] = rowBase + r;
-        this.orig[f] = book.intern(orig, r * 16);
-        this.resp[f] = book.intern(resp, r * 16);
-        this.origPort[f] = (op[r * 2] ?? 0) | ((op[r * 2 + 1] ?? 0) << 8);
-        this.respPort[f] = (rp[r * 2] ?? 0) | ((rp[r * 2 + 1] ?? 0) << 8);
-        this.proto[f] = proto[r] ?? 0;
-        this.state[f] = state[r] ?? 0;
-        this.start[f] = i64(ts, r * 8) / 1000;
-        this.duration[f] = valid(durValid, r) ? i64(dur, r * 8) / 1000 : 0;
-        this.origBytes[f] = valid(obValid, r) ? i64(ob, r * 8) : 0;
-        this.respBytes[f] = valid(rbValid, r) ? i64(rb, r * 8) : 0;
-        this.origPkts[f] = i64(opk, r * 8);
-        this.respPkts[f] = i64(rpk, r * 8);
-        this.pkt[f] = u32(pkt, r * 4);
-      }
-    });
-    const ordered = new Uint32Array(count);
-    let n = 0;
-    for (let f = 1; f < size; f++) if ((this.row[f] ?? -1) >= 0) ordered[n++] = f;
-    let sorted = true;
-    for (let i = 1; i < n && sorted; i++) sorted = this.before(ordered[i - 1] ?? 0, ordered[i] ?? 0) <= 0;
-    this.ordered = sorted ? ordered : ordered.sort((a, b) => this.before(a, b));
+    this.conn = tables.get('conn');
+    this.update();
   }
 
-  private before(a: number, b: number): number {
-    return (this.start[a] ?? 0) - (this.start[b] ?? 0) || (this.pkt[a] ?? 0) - (this.pkt[b] ?? 0);
+  /** Takes in the rows of conn that came since the last time. */
+  update(): void {
+    const { conn } = this;
+    for (; conn && this.chunks < conn.chunkCount; this.chunks++) this.take(conn.peek(this.chunks));
+  }
+
+  private widen(size: number): void {
+    this.size = size;
+    if (size <= this.row.length) return;
+    this.row = grown(this.row, size, -1);
+    this.orig = grown(this.orig, size, -1);
+    this.resp = grown(this.resp, size, -1);
+    this.origPort = grown(this.origPort, size);
+    this.respPort = grown(this.respPort, size);
+    this.proto = grown(this.proto, size);
+    this.state = grown(this.state, size);
+    this.start = grown(this.start, size);
+    this.duration = grown(this.duration, size);
+    this.origBytes = grown(this.origBytes, size);
+    this.respBytes = grown(this.respBytes, size);
+    this.origPkts = grown(this.origPkts, size);
+    this.respPkts = grown(this.respPkts, size);
+    this.pkt = grown(this.pkt, size);
+    this.serviceId = grown(this.serviceId, size);
+  }
+
+  private take(chunk: LogChunk): void {
+    const { rows } = chunk;
+    const column = (index: number): ColumnData => chunk.columns[index]!;
+    const u32 = (index: number): Uint32Array => words(column(index).values);
+    const u16 = (index: number): Uint16Array => new Uint16Array(column(index).values.buffer, column(index).values.byteOffset, rows);
+    const [flow, pkt, ts, dur, ob, rb, opk, rpk] = [u32(abi.COL_FLOW), u32(abi.COL_PKT), u32(abi.COL_TS), u32(abi.CONN_DURATION), u32(abi.CONN_ORIG_BYTES), u32(abi.CONN_RESP_BYTES), u32(abi.CONN_ORIG_PKTS), u32(abi.CONN_RESP_PKTS)] as const;
+    const [durValid, obValid, rbValid] = [column(abi.CONN_DURATION).validity, column(abi.CONN_ORIG_BYTES).validity, column(abi.CONN_RESP_BYTES).validity];
+    const [orig, resp, op, rp] = [column(abi.COL_ORIG_H).values, column(abi.COL_RESP_H).values, u16(abi.COL_ORIG_P), u16(abi.COL_RESP_P)];
+    const [proto, state, service] = [column(abi.CONN_PROTO).values, column(abi.CONN_CONN_STATE).values, column(abi.CONN_SERVICE)];
+    let largest = 0;
+    for (let r = 0; r < rows; r++) if (flow[r]! > largest) largest = flow[r]!;
+    if (largest >= this.size) this.widen(Math.min(largest, MAX_INDEXED_FLOWS) + 1);
+    const { size, book } = this;
+    for (let r = 0; r < rows; r++) {
+      const f = flow[r]!;
+      if (f === 0 || f >= size) continue;
+      if (this.row[f]! < 0) this.flows++;
+      this.row[f] = this.rows + r;
+      this.orig[f] = book.intern(orig, r * 16);
+      this.resp[f] = book.intern(resp, r * 16);
+      this.origPort[f] = op[r]!;
+      this.respPort[f] = rp[r]!;
+      this.proto[f] = proto[r]!;
+      this.state[f] = state[r]!;
+      this.start[f] = wordsToNumber(ts, r) / 1000;
+      this.duration[f] = valid(durValid, r) ? wordsToNumber(dur, r) / 1000 : 0;
+      this.origBytes[f] = valid(obValid, r) ? wordsToNumber(ob, r) : 0;
+      this.respBytes[f] = valid(rbValid, r) ? wordsToNumber(rb, r) : 0;
+      this.origPkts[f] = wordsToNumber(opk, r);
+      this.respPkts[f] = wordsToNumber(rpk, r);
+      this.pkt[f] = pkt[r]!;
+      this.serviceId[f] = this.services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
+    }
+    this.rows += rows;
+    this.inOrder = null;
+  }
+
+  /** Ordinals that have a conn row, by start, then packet. */
+  get ordered(): Uint32Array {
+    return this.inOrder ??= this.makeOrder();
+  }
+
+  private makeOrder(): Uint32Array {
+    const ordered = new Uint32Array(this.flows);
+    const { row, start, pkt, size } = this;
+    let n = 0;
+    for (let f = 1; f < size; f++) if (row[f]! >= 0) ordered[n++] = f;
+    let sorted = true;
+    for (let i = 1; i < n && sorted; i++) {
+      const [a, b] = [ordered[i - 1]!, ordered[i]!];
+      sorted = start[a]! < start[b]! || (start[a] === start[b] && pkt[a]! <= pkt[b]!);
+    }
+    if (sorted) return ordered;
+    const starts = new Float64Array(n);
+    const packets = new Uint32Array(n);
+    for (let i = 0; i < n; i++) { starts[i] = start[ordered[i]!]!; packets[i] = pkt[ordered[i]!]!; }
+    const { high, low } = numberWords(starts);
+    return orderByWords(n, [high, low, packets]).map((place) => ordered[place]!);
   }
 
   uid(flow: number): string {
@@ -113,8 +147,7 @@ export class FlowIndex {
   }
 
   service(flow: number): string {
-    const row = this.row[flow] ?? -1;
-    return row < 0 || !this.conn ? '' : this.conn.str(row, abi.CONN_SERVICE);
+    return this.services.text(this.serviceId[flow] ?? 0);
   }
 
   /** Microseconds. */
@@ -129,13 +162,5 @@ export function indexFlows(tables: CaptureTables, networks: readonly Network[] =
 }
 
 function valid(bits: Uint8Array, r: number): boolean {
-  return (((bits[r >> 3] ?? 0) >> (r & 7)) & 1) === 1;
-}
-
-function u32(v: Uint8Array, at: number): number {
-  return ((v[at] ?? 0) | ((v[at + 1] ?? 0) << 8) | ((v[at + 2] ?? 0) << 16) | ((v[at + 3] ?? 0) << 24)) >>> 0;
-}
-
-function i64(v: Uint8Array, at: number): number {
-  return u32(v, at) + (u32(v, at + 4) | 0) * 4294967296;
+  return ((bits[r >> 3]! >> (r & 7)) & 1) === 1;
 }

@@ -1,9 +1,8 @@
-import { AddressBook } from '../../logs/address-book';
-import type { Network } from '../../logs/address';
-import { FlowIndex } from '../../logs/flow-index';
+import { parseNetworks } from '../../logs/address';
+import { grown } from '../../logs/growing';
 import type { CaptureTables } from '../../logs/table';
-import * as abi from '../../../assembly/abi/logs';
-import type { Collected, CollectedCapture, Collector } from '../collector';
+import type { CollectedCapture, Collector } from '../collector';
+import { CaptureFacts } from '../facts/index';
 import { MAX_NAMES_PER_DOMAIN } from '../limits';
 import { classifyAddress, classifyName, isInternalName, normaliseName, registrableDomain, type Normalised } from '../normalise';
 import type { Role } from '../types';
@@ -14,21 +13,30 @@ export interface CaptureInput {
   /** Lower-case SHA-256 of the file; '' until it is known. */
   readonly sha256: string;
   readonly name: string;
+  /** What was worked out of the tables while they grew, for the same networks; made anew when it is left out. */
+  readonly facts?: CaptureFacts;
 }
+
+const UNKNOWN = -2;
 
 /** What the extractors of one capture share. */
 export class Extraction implements CollectedCapture {
   readonly sha256: string;
-  readonly tables: CaptureTables;
-  readonly index: FlowIndex;
-  readonly contacted = new Set<number>();
-  private readonly classified = new Map<string, Normalised | null>();
+  readonly facts: CaptureFacts;
+  /** Place in the case, from 0. */
+  readonly place: number;
+  /** Values by number, and the place of each text's; −1 = it is no name. */
+  private readonly values: Normalised[] = [];
+  private ofText = new Int32Array(0);
+  private readonly entries: number[] = [];
+  private readonly numbers = new Map<string, number>();
 
-  constructor(capture: CaptureInput, networks: readonly Network[], readonly collector: Collector, private readonly shared: SharedNames) {
-    this.sha256 = capture.sha256;
-    this.tables = capture.tables;
-    this.index = new FlowIndex(capture.tables, new AddressBook(networks));
-    shared.learn(capture.tables);
+  constructor(input: CaptureInput, localNetworks: readonly string[], readonly collector: Collector, readonly shared: SharedNames) {
+    this.sha256 = input.sha256;
+    this.facts = input.facts ?? new CaptureFacts(input.tables, parseNetworks(localNetworks).networks);
+    this.facts.update();
+    this.place = collector.captures.push(this) - 1;
+    shared.learn(this.facts);
   }
 
   /** Domains whose names are host names of ours. */
@@ -36,38 +44,70 @@ export class Extraction implements CollectedCapture {
     return this.shared.internal;
   }
 
-  /** A name or an address in a place for names; names beyond MAX_NAMES_PER_DOMAIN become their registrable domain. */
-  name(text: string): Normalised | null {
-    const known = this.classified.get(text);
-    if (known !== undefined) return known;
-    let result = classifyAddress(text) ?? classifyName(text, this.shared.internal) ?? rescue(text);
-    if (result?.kind === 'domain-name' && !this.shared.admit(result.value)) {
-      this.collector.trip('MAX_NAMES_PER_DOMAIN');
-      result = { kind: 'domain-name', value: registrableDomain(result.value) };
-    }
-    this.classified.set(text, result);
-    return result;
+  /** Number of the value of a text in a place for names (a name or an address); −1 when it is neither. */
+  nameOfText(id: number): number {
+    const { pool } = this.facts;
+    if (id >= this.ofText.length) this.ofText = grown(this.ofText.length === 0 ? new Int32Array(1024).fill(UNKNOWN) : this.ofText, Math.max(id + 1, pool.count), UNKNOWN);
+    let value = this.ofText[id]!;
+    if (value === UNKNOWN) this.ofText[id] = value = this.name(pool.text(id));
+    return value;
   }
 
-  /** Counts a row for a value. */
-  see(what: Normalised | null, role: Role, observed: boolean, ts: number, pkt: number, flow: number): Collected | null {
-    if (!what) return null;
-    const entry = this.collector.entry(what.kind, what.value);
-    entry?.tally(role, this).add(ts, pkt, flow, observed, what.value);
+  /** See `nameOfText`. */
+  name(text: string): number {
+    let value = this.numbers.get(text);
+    if (value === undefined) {
+      const known = this.classify(text);
+      value = known ? this.values.push(known) - 1 : -1;
+      this.numbers.set(text, value);
+    }
+    return value;
+  }
+
+  /** Names beyond MAX_NAMES_PER_DOMAIN become their registrable domain. */
+  private classify(text: string): Normalised | null {
+    const result = classifyAddress(text) ?? classifyName(text, this.shared.internal) ?? rescue(text);
+    if (result?.kind !== 'domain-name' || this.shared.admit(result.value)) return result;
+    this.collector.trip('MAX_NAMES_PER_DOMAIN');
+    return { kind: 'domain-name', value: registrableDomain(result.value) };
+  }
+
+  named(value: number): Normalised {
+    return this.values[value]!;
+  }
+
+  /** True when two numbers are of the same value. */
+  same(a: number, b: number): boolean {
+    if (a === b) return true;
+    if (a < 0 || b < 0) return false;
+    const [x, y] = [this.values[a]!, this.values[b]!];
+    return x.kind === y.kind && x.value === y.value;
+  }
+
+  /** Entry of a value that `name` gave; −1 when there is none or the case is full. */
+  entryOf(value: number): number {
+    if (value < 0) return -1;
+    let entry = this.entries[value];
+    if (entry === undefined) {
+      const { kind, value: text } = this.values[value]!;
+      entry = this.collector.entry(kind, text);
+      if (entry >= 0) this.entries[value] = entry;
+    }
     return entry;
   }
 
-  /** True when the flow exists and any of our packets reached out to `address` from the flow's originator. */
-  reached(origId: number, respId: number): boolean {
-    return this.contacted.has(origId * PAIR + respId);
+  /** Counts a row for an entry. */
+  see(entry: number, role: Role, observed: boolean, ts: number, pkt: number, flow: number): void {
+    if (entry >= 0) this.collector.add(this.collector.tally(entry, role, this.place), ts, pkt, flow, observed);
   }
 
-  noteContact(origId: number, respId: number): void {
-    this.contacted.add(origId * PAIR + respId);
+  /** Counts a row for a value; answers its entry. */
+  seeValue(what: Normalised | null, role: Role, observed: boolean, ts: number, pkt: number, flow: number): number {
+    const entry = what ? this.collector.entry(what.kind, what.value) : -1;
+    this.see(entry, role, observed, ts, pkt, flow);
+    return entry;
   }
 }
-
-const PAIR = 2 ** 24;
 
 /** The longest valid ending of a name with binary labels in front (DNS tunnels), when it is a public name. */
 function rescue(text: string): Normalised | null {
@@ -90,18 +130,15 @@ export class SharedNames {
   }
 
   /** Active Directory clients look up `_ldap._tcp.dc._msdcs.<their domain>` (MS-ADTS §6.3.2.3). */
-  learn(tables: CaptureTables): void {
-    const dns = tables.get('dns');
-    if (!dns) return;
-    const seen = new Set<string>();
+  learn({ dns, pool }: CaptureFacts): void {
+    const seen = new Set<number>();
     for (let r = 0; r < dns.rows; r++) {
-      const length = dns.bytes(r, abi.DNS_QUERY).length;
-      if (length < 10 || dns.bytes(r, abi.DNS_QUERY)[0] !== 0x5f) continue;
-      const query = dns.str(r, abi.DNS_QUERY).toLowerCase();
+      const id = dns.query[r]!;
+      if (pool.lengthOf(id) < 10 || pool.bytesOf(id)[0] !== 0x5f || seen.has(id)) continue;
+      seen.add(id);
+      const query = pool.text(id).toLowerCase();
       const at = query.indexOf('._msdcs.');
-      if (at < 0 || seen.has(query)) continue;
-      seen.add(query);
-      const domain = normaliseName(query.slice(at + 8));
+      const domain = at < 0 ? null : normaliseName(query.slice(at + 8));
       if (domain) this.internal.add(domain);
     }
   }

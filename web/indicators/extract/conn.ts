@@ -1,48 +1,57 @@
 import * as abi from '../../../assembly/abi/logs';
+import type { PairSet } from '../../logs/growing';
 import { classifyName } from '../normalise';
 import type { Extraction } from './capture';
+
+/** Flows between two looks at the clock. */
+const FLOWS_A_STEP = 50_000;
 
 /**
  * Addresses at the ends of flows, private ones too: whether one can be an indicator is decided when the findings are
  * known. Scans the flow index, one string an address, not a flow.
+ * @param reached takes the pairs (originator, responder) that had a flow
  */
-export function extractConn(x: Extraction): void {
-  const { index, collector } = x;
-  const { book } = index;
-  const entries = new Map<number, ReturnType<typeof collector.entry>>();
-  const entryOf = (id: number): ReturnType<typeof collector.entry> => {
-    let entry = entries.get(id);
-    if (entry === undefined) {
-      entry = collector.entry(book.isV4(id) ? 'ipv4-addr' : 'ipv6-addr', book.text(id));
-      entries.set(id, entry);
-    }
+export function* extractConn(x: Extraction, reached: PairSet): Generator<void, void> {
+  const { collector, facts: { index } } = x;
+  const { book, ordered } = index;
+  const entries = new Int32Array(book.count).fill(-2);
+  const origTally = new Int32Array(book.count).fill(-1);
+  const respTally = new Int32Array(book.count).fill(-1);
+  const entryOf = (id: number): number => {
+    let entry = entries[id]!;
+    if (entry === -2) entries[id] = entry = collector.entry(book.isV4(id) ? 'ipv4-addr' : 'ipv6-addr', book.text(id));
     return entry;
   };
-  for (const flow of index.ordered) {
-    const orig = index.orig[flow] ?? 0;
-    const resp = index.resp[flow] ?? 0;
-    const start = index.start[flow] ?? 0;
-    const end = index.end(flow);
-    const pkt = index.pkt[flow] ?? 0;
-    x.noteContact(orig, resp);
-    for (const id of [orig, resp]) {
-      const tally = entryOf(id)?.tally(id === orig ? 'Conn::IN_ORIG' : 'Conn::IN_RESP', x);
-      if (!tally) continue;
-      tally.count++;
-      tally.observed = true;
-      if (start < tally.first) tally.first = start;
-      if (end > tally.last) tally.last = end;
-      if (pkt > 0) tally.pkts.add(pkt);
-      tally.addFlow(flow, book.text(id));
+  for (let i = 0; i < ordered.length; i++) {
+    if (i % FLOWS_A_STEP === FLOWS_A_STEP - 1) yield;
+    const flow = ordered[i]!;
+    const [orig, resp, start, pkt] = [index.orig[flow]!, index.resp[flow]!, index.start[flow]!, index.pkt[flow]!];
+    const end = start + index.duration[flow]!;
+    reached.add(orig, resp);
+    let tally = origTally[orig]!;
+    if (tally === -1) {
+      const entry = entryOf(orig);
+      origTally[orig] = tally = entry < 0 ? -2 : collector.tally(entry, 'Conn::IN_ORIG', x.place);
     }
+    if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
+    // A flow of an address with itself counts for both ends.
+    if (orig === resp) {
+      if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
+      continue;
+    }
+    tally = respTally[resp]!;
+    if (tally === -1) {
+      const entry = entryOf(resp);
+      respTally[resp] = tally = entry < 0 ? -2 : collector.tally(entry, 'Conn::IN_RESP', x.place);
+    }
+    if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
   }
 }
 
 /** Names that the capture itself carries (pcapng name resolution blocks): mentioned, at no time of their own. */
 export function extractNames(x: Extraction, first: number): void {
-  const names = x.tables.get('name');
+  const names = x.facts.tables.get('name');
   for (let r = 0; names && r < names.rows; r++) {
-    x.see(classifyName(names.str(r, abi.NAME_NAME)), 'NAME::IN_CAPTURE', false, first, 0, 0);
+    x.seeValue(classifyName(names.str(r, abi.NAME_NAME)), 'NAME::IN_CAPTURE', false, first, 0, 0);
   }
 }
-

@@ -1,6 +1,5 @@
-import * as abi from '../../../assembly/abi/logs';
-import { classifyAddress, isReverseName, keyOf, normaliseName, type Normalised } from '../normalise';
-import { parseAddress } from '../../logs/address';
+import type { PairSet } from '../../logs/growing';
+import { normaliseName, type Normalised } from '../normalise';
 import type { Extraction } from './capture';
 
 const PORT_NBNS = 137;
@@ -8,61 +7,74 @@ const PORT_MDNS = 5353;
 const PORT_LLMNR = 5355;
 const TYPE_NB = 32;
 const TYPE_NBSTAT = 33;
+/** Rows between two looks at the clock. */
+const ROWS_A_STEP = 20_000;
 
 /**
  * Names that were asked for, and names and addresses in answers. A query is `observed` when the asker then had a flow
  * with one of the answers: somebody went there, not only asked.
+ * @param reached pairs of addresses that had a flow
  */
-export function extractDns(x: Extraction): void {
-  const dns = x.tables.get('dns');
-  if (!dns) return;
-  const { book } = x.index;
-  const scratch = new Uint8Array(16);
+export function* extractDns(x: Extraction, reached: PairSet): Generator<void, void> {
+  const { collector, facts: { dns, pool, texts } } = x;
+  const services = new Map<number, boolean>();
+  const isService = (id: number): boolean => {
+    let is = services.get(id);
+    if (is === undefined) services.set(id, is = /(^|\.)_(tcp|udp)\./.test(pool.text(id)));
+    return is;
+  };
+  const found: number[] = [];
   for (let r = 0; r < dns.rows; r++) {
-    const query = dns.str(r, abi.DNS_QUERY);
-    if (query === '') continue;
-    const ts = dns.num(r, abi.COL_TS);
-    const pkt = dns.num(r, abi.COL_PKT);
-    const flow = dns.num(r, abi.COL_FLOW);
-    const port = dns.num(r, abi.COL_RESP_P);
-    const type = dns.num(r, abi.DNS_QTYPE);
+    if (r % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
+    const query = dns.query[r]!;
+    if (query === 0) continue;
+    const [ts, pkt, flow, port, type] = [dns.ts[r]!, dns.pkt[r]!, dns.flow[r]!, dns.respPort[r]!, dns.qtype[r]!];
     if (port === PORT_NBNS && (type === TYPE_NB || type === TYPE_NBSTAT || type === 0)) {
-      x.see(netbiosName(query), 'NBNS::IN_NAME', false, ts, pkt, flow);
+      x.seeValue(netbiosName(pool.text(query)), 'NBNS::IN_NAME', false, ts, pkt, flow);
       continue;
     }
-    const local = port === PORT_MDNS || port === PORT_LLMNR;
-    if (local && /(^|\.)_(tcp|udp)\./.test(query)) continue;
-    const answers = dns.strs(r, abi.DNS_ANSWERS);
-    const found: Normalised[] = [];
+    if ((port === PORT_MDNS || port === PORT_LLMNR) && isService(query)) continue;
+    found.length = 0;
     let observed = false;
-    if (answers.length > 0) {
-      scratch.set(dns.bytes(r, abi.COL_ORIG_H));
-      const asker = book.intern(scratch, 0);
-      const reverse = isReverseName(query.toLowerCase());
-      for (const answer of answers) {
-        const bytes = parseAddress(answer);
-        const what = bytes ? classifyAddress(answer) : nameInAnswer(x, answer);
-        if (!what) continue;
-        if (bytes && !reverse) observed ||= x.reached(asker, book.intern(bytes, 0));
+    const [from, to] = [dns.answers.from(r), dns.answers.to(r)];
+    if (to > from) {
+      const asker = dns.asker[r]!;
+      const reverse = texts.isReverse(query);
+      for (let i = from; i < to; i++) {
+        const answer = dns.answers.ids[i]!;
+        if (answer === 0) continue;
+        const address = texts.address(answer);
+        // Names in answers (CNAME, NS, MX, PTR); Zeek writes TXT and others with their type in front, which are no names.
+        if (address < 0 && !hasDot(pool.bytesOf(answer))) continue;
+        const what = x.nameOfText(answer);
+        if (what < 0) continue;
+        if (address >= 0 && !reverse && !observed) observed = reached.has(asker, address);
         found.push(what);
       }
     }
-    const asked = x.name(query);
-    const entry = x.see(asked, 'DNS::IN_REQUEST', observed, ts, pkt, flow);
+    const asked = x.nameOfText(query);
+    const entry = x.entryOf(asked);
+    x.see(entry, 'DNS::IN_REQUEST', observed, ts, pkt, flow);
     for (const what of found) {
-      if (asked && what.kind === asked.kind && what.value === asked.value) continue;
-      const answer = x.see(what, 'DNS::IN_RESPONSE', false, ts, pkt, flow);
-      const isAddress = what.kind === 'ipv4-addr' || what.kind === 'ipv6-addr';
-      entry?.relate(isAddress ? 'resolves-to' : 'alias-of', keyOf(what.kind, what.value));
-      if (asked && isAddress) answer?.relate('resolved-from', keyOf(asked.kind, asked.value));
+      if (x.same(what, asked)) continue;
+      const answer = x.entryOf(what);
+      x.see(answer, 'DNS::IN_RESPONSE', false, ts, pkt, flow);
+      const { kind, value } = x.named(what);
+      const isAddress = kind === 'ipv4-addr' || kind === 'ipv6-addr';
+      if (entry >= 0) {
+        if (answer >= 0) collector.relateEntries(entry, isAddress ? 'resolves-to' : 'alias-of', answer);
+        else collector.relate(entry, isAddress ? 'resolves-to' : 'alias-of', kind, value);
+      }
+      if (asked >= 0 && isAddress && answer >= 0) {
+        if (entry >= 0) collector.relateEntries(answer, 'resolved-from', entry);
+        else collector.relate(answer, 'resolved-from', x.named(asked).kind, x.named(asked).value);
+      }
     }
   }
 }
 
-/** Names in answers (CNAME, NS, MX, PTR); Zeek writes TXT and others with their type in front, which are no names. */
-function nameInAnswer(x: Extraction, answer: string): Normalised | null {
-  if (answer.includes(' ') || !answer.includes('.')) return null;
-  return x.name(answer);
+function hasDot(bytes: Uint8Array): boolean {
+  return bytes.includes(0x2e);
 }
 
 /** A NetBIOS name as host name; the wildcard and the browser's service names are none. */

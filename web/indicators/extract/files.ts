@@ -1,48 +1,50 @@
 import * as abi from '../../../assembly/abi/logs';
-import { requestUrl } from '../../logs/http-url';
-import type { LogTable } from '../../logs/table';
-import { keyOf, normaliseUrl } from '../normalise';
 import type { Extraction } from './capture';
 
-/** True when every byte of the body is there, so that its hash means the file. */
-export function isWhole(files: LogTable, r: number): boolean {
-  if (files.bytes(r, abi.FILES_SHA256).length !== 64) return false;
-  if (files.num(r, abi.FILES_MISSING_BYTES) > 0 || files.num(r, abi.FILES_OVERFLOW_BYTES) > 0) return false;
-  return files.num(r, abi.FILES_TIMEDOUT) === 0 && files.bytes(r, abi.FILES_NOTE).length === 0;
-}
-
-/** http rows by the ids of the files that they carried to the client. */
-export function downloads(http: LogTable | undefined): Map<string, number> {
-  const rows = new Map<string, number>();
-  for (let r = 0; http && r < http.rows; r++) for (const fuid of http.strs(r, abi.HTTP_RESP_FUIDS)) rows.set(fuid, r);
-  return rows;
-}
+/** Rows between two looks at the clock. */
+const ROWS_A_STEP = 10_000;
 
 /** Whole files by their SHA-256; certificates are indicators of their own kind. */
-export function extractFiles(x: Extraction): void {
-  const files = x.tables.get('files');
-  if (!files || files.rows === 0) return;
-  const http = x.tables.get('http');
-  const carriers = downloads(http);
+export function* extractFiles(x: Extraction): Generator<void, void> {
+  const { collector, facts: { files, http, pool } } = x;
+  const { table } = files;
+  if (!table) return;
+  const entries = new Map<number, number>();
+  const urlNames: string[] = [];
+  /** Types and names that an entry was given already. */
+  const named = new Map<number, Set<string>>();
   for (let r = 0; r < files.rows; r++) {
-    if (!isWhole(files, r) || files.str(r, abi.FILES_SOURCE) === 'SSL' || files.num(r, abi.FILES_SEEN_BYTES) === 0) continue;
-    const value = files.str(r, abi.FILES_SHA256).toLowerCase();
-    const [ts, pkt, flow] = [files.num(r, abi.COL_TS), files.num(r, abi.COL_PKT), files.num(r, abi.COL_FLOW)];
-    const entry = x.see({ kind: 'file', value }, 'Files::IN_HASH', true, ts, pkt, flow);
-    if (!entry) continue;
-    const [md5, sha1, mime] = [files.str(r, abi.FILES_MD5), files.str(r, abi.FILES_SHA1), files.str(r, abi.FILES_MIME_TYPE)];
-    const carrier = carriers.get(files.str(r, abi.FILES_FUID));
-    const url = http && carrier !== undefined ? normaliseUrl(requestUrl(http, carrier)) : null;
-    const given = files.str(r, abi.FILES_FILENAME);
-    const names = given !== '' ? [given] : url ? [nameInUrl(url)].filter((name) => name !== '') : [];
-    entry.nameFile({
-      sha256: value, ...(md5 ? { md5 } : {}), ...(sha1 ? { sha1 } : {}), ...(mime ? { mime_type: mime } : {}),
-      names, size: files.num(r, abi.FILES_SEEN_BYTES),
-    });
-    if (url) {
-      entry.relate('served-from', keyOf('url', url));
-      x.collector.find(keyOf('url', url))?.relate('served', keyOf('file', value));
+    if (r % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
+    if (files.whole[r] === 0 || files.fromTls[r] === 1 || files.seen[r] === 0) continue;
+    const sha = files.sha256[r]!;
+    let entry = entries.get(sha);
+    if (entry === undefined) {
+      entry = collector.entry('file', pool.text(sha));
+      if (entry >= 0) entries.set(sha, entry);
     }
+    x.see(entry, 'Files::IN_HASH', true, files.ts[r]!, files.pkt[r]!, files.flow[r]!);
+    if (entry < 0) continue;
+    const carrier = http.carrier(files.fuid[r]!);
+    const url = carrier < 0 ? 0 : http.urls.normalOf[http.url[carrier]!]!;
+    const name = files.name[r] !== 0 ? pool.text(files.name[r]!) : url !== 0 ? urlNames[url] ??= nameInUrl(http.urls.normal[url]!) : '';
+    const said = `${files.mime[r]} ${name}`;
+    let names = named.get(entry);
+    if (!names) named.set(entry, names = new Set());
+    if (!names.has(said)) {
+      names.add(said);
+      const [md5, sha1, mime] = [table.str(r, abi.FILES_MD5), table.str(r, abi.FILES_SHA1), pool.text(files.mime[r]!)];
+      collector.nameFile(entry, {
+        sha256: pool.text(sha), ...(md5 ? { md5 } : {}), ...(sha1 ? { sha1 } : {}), ...(mime ? { mime_type: mime } : {}),
+        names: name === '' ? [] : [name], size: files.seen[r]!,
+      });
+    }
+    if (url === 0) continue;
+    const text = http.urls.normal[url]!;
+    const carried = collector.find(`url:${text}`);
+    if (carried >= 0) {
+      collector.relateEntries(entry, 'served-from', carried);
+      collector.relateEntries(carried, 'served', entry);
+    } else collector.relate(entry, 'served-from', 'url', text);
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseNetworks } from '../../logs/address';
+import { PairSet } from '../../logs/growing';
 import { Collector } from '../collector';
 import { isPublicAddress } from '../normalise';
 import type { Indicator } from '../types';
@@ -30,22 +30,29 @@ export function collect(captures: readonly CaptureInput[], options: ExtractOptio
   return runSteps(collectSteps(captures, options));
 }
 
-/** `collect`, one log a step. */
+/** `collect` in pieces. */
 export function* collectSteps(captures: readonly CaptureInput[], options: ExtractOptions): Steps<Collection> {
   const collector = new Collector();
-  const { networks } = parseNetworks(options.localNetworks ?? []);
   const shared = new SharedNames(options.internalDomains ?? []);
   const extractions: Extraction[] = [];
   for (const capture of captures) {
-    extractions.push(new Extraction(capture, networks, collector, shared));
+    extractions.push(new Extraction(capture, options.localNetworks ?? [], collector, shared));
     yield;
   }
   for (const x of extractions) {
-    for (const extract of [extractConn, extractDns, extractHttp, extractTls, extractFiles]) {
-      extract(x);
-      yield;
-    }
-    extractNames(x, x.index.start[x.index.ordered[0] ?? 0] ?? 0);
+    const reached = new PairSet();
+    yield* extractConn(x, reached);
+    yield;
+    yield* extractDns(x, reached);
+    yield;
+    yield* extractHttp(x);
+    yield;
+    yield* extractTls(x);
+    yield;
+    yield* extractFiles(x);
+    const { index } = x.facts;
+    extractNames(x, index.start[index.ordered[0] ?? 0] ?? 0);
+    yield;
   }
   return { collector, extractions };
 }
@@ -55,11 +62,34 @@ export function* collectSteps(captures: readonly CaptureInput[], options: Extrac
  * unless `named` (keys that findings name) has them.
  */
 export function extractIndicators(captures: readonly CaptureInput[], options: ExtractOptions = {}, named: ReadonlySet<string> = new Set()): Indicator[] {
-  return buildIndicators(collect(captures, options), named);
+  const { collector } = collect(captures, options);
+  const kept = keep(collector, named);
+  const indicators: Indicator[] = [];
+  for (let entry = 0; entry < collector.entries; entry++) if (kept[entry] === 1) indicators.push(plainIndicator(collector, entry, (other) => kept[other] === 1));
+  return indicators;
 }
 
-/** See `extractIndicators`; takes a collection that is there already. */
-export function buildIndicators(collection: Collection, named: ReadonlySet<string>): Indicator[] {
-  return collection.collector.build((kind, value) =>
-    (kind !== 'ipv4-addr' && kind !== 'ipv6-addr') || isPublicAddress(value) || named.has(`${kind}:${value}`));
+/** Entries that are indicators: what was sighted, of addresses the public ones and those that findings name. */
+export function keep(collector: Collector, named: ReadonlySet<string>): Uint8Array {
+  const kept = new Uint8Array(collector.entries);
+  for (let entry = 0; entry < collector.entries; entry++) {
+    if (collector.head[entry]! < 0) continue;
+    const kind = collector.kindOf(entry);
+    const address = kind === 'ipv4-addr' || kind === 'ipv6-addr';
+    if (!address || isPublicAddress(collector.value[entry]!) || named.has(collector.keyOf(entry))) kept[entry] = 1;
+  }
+  return kept;
+}
+
+/**
+ * An entry as an indicator without a score.
+ * @param known entries that are indicators
+ * @param whole false = without uids and Community IDs
+ */
+export function plainIndicator(collector: Collector, entry: number, known: (entry: number) => boolean, whole = true): Indicator {
+  const [file, certificate] = [collector.fileOf(entry), collector.certificateOf(entry)];
+  return {
+    key: collector.keyOf(entry), kind: collector.kindOf(entry), value: collector.value[entry]!, score: 0, severity: 'info', confidence: 0, reasons: [],
+    sightings: collector.sightings(entry, whole), related: collector.relatedOf(entry, known), ...(file ? { file } : {}), ...(certificate ? { certificate } : {}),
+  };
 }

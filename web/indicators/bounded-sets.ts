@@ -1,0 +1,117 @@
+import { grown } from '../logs/growing';
+
+/** Places of a set before it grows; it grows fourfold. */
+const FIRST_PLACES = 4;
+
+/** Many small lists of unsigned 32-bit numbers in one array, by number from 0; places that a list outgrows are used again. */
+export class Lists {
+  private pool = new Uint32Array(1024);
+  private used = 0;
+  private readonly free = new Map<number, number[]>();
+  private at = new Uint32Array(256);
+  private places = new Uint32Array(256);
+  protected lengths = new Uint32Array(256);
+
+  push(list: number, value: number): void {
+    this.lengths = grown(this.lengths, list + 1);
+    this.places = grown(this.places, list + 1);
+    this.at = grown(this.at, list + 1);
+    const length = this.lengths[list]!;
+    if (length === this.places[list]) this.widen(list, length);
+    this.pool[this.at[list]! + length] = value;
+    this.lengths[list] = length + 1;
+  }
+
+  private widen(list: number, length: number): void {
+    const places = length === 0 ? FIRST_PLACES : length * 4;
+    const again = this.free.get(places)?.pop();
+    const to = again ?? this.used;
+    if (again === undefined) {
+      this.used += places;
+      this.pool = grown(this.pool, this.used);
+    }
+    const from = this.at[list]!;
+    this.pool.copyWithin(to, from, from + length);
+    if (length > 0) {
+      const freed = this.free.get(length);
+      if (freed) freed.push(from);
+      else this.free.set(length, [from]);
+    }
+    this.at[list] = to;
+    this.places[list] = places;
+  }
+
+  /** The values of a list; borrowed. */
+  protected borrowed(list: number): Uint32Array {
+    const at = this.at[list] ?? 0;
+    return this.pool.subarray(at, at + (this.lengths[list] ?? 0));
+  }
+
+  /** As they were added; borrowed. */
+  values(list: number): ArrayLike<number> & Iterable<number> {
+    return this.borrowed(list);
+  }
+}
+
+/** Sets that keep the smallest `limit` different numbers of those that were added. */
+export class SmallestSets extends Lists {
+  /** Numbers from here on are too large; 0 = no limit yet. */
+  private ceilings = new Float64Array(256);
+
+  constructor(private readonly limit: number) {
+    super();
+  }
+
+  add(set: number, value: number): void {
+    this.ceilings = grown(this.ceilings, set + 1);
+    const ceiling = this.ceilings[set]!;
+    if (ceiling !== 0 && value >= ceiling) return;
+    const length = this.lengths[set] ?? 0;
+    if (length > 0 && this.borrowed(set)[length - 1] === value) return;
+    this.push(set, value);
+    if (length + 1 >= this.limit * 4) this.trim(set);
+  }
+
+  private trim(set: number): Uint32Array {
+    const values = this.borrowed(set).sort();
+    let n = 0;
+    for (let i = 0; i < values.length && n < this.limit; i++) if (n === 0 || values[i] !== values[n - 1]) values[n++] = values[i]!;
+    this.lengths[set] = n;
+    if (n === this.limit) this.ceilings[set] = values[n - 1]!;
+    return values.subarray(0, n);
+  }
+
+  /** In rising order. */
+  override values(set: number): number[] {
+    return (this.lengths[set] ?? 0) === 0 ? [] : Array.from(this.trim(set));
+  }
+}
+
+/** Sets that keep the first `limit` different numbers of those that were added, in that order. */
+export class FirstSets extends Lists {
+  constructor(private readonly limit: number) {
+    super();
+  }
+
+  /** False when it is there or the set is full. */
+  add(set: number, value: number): boolean {
+    const values = this.borrowed(set);
+    const { length } = values;
+    if (length >= this.limit) return false;
+    for (let i = 0; i < length; i++) if (values[i] === value) return false;
+    this.push(set, value);
+    return true;
+  }
+
+  has(set: number, value: number): boolean {
+    return this.borrowed(set).includes(value);
+  }
+
+  size(set: number): number {
+    return this.lengths[set] ?? 0;
+  }
+
+  override values(set: number): Uint32Array {
+    return this.borrowed(set);
+  }
+}
