@@ -18,7 +18,7 @@ export type Relation = (typeof RELATIONS)[number];
 const RELATION_NUMBER = new Map<string, number>(RELATIONS.map((relation, i) => [relation, i]));
 
 /** A capture as its sightings name it. */
-export interface CollectedCapture { readonly facts: CaptureFacts; readonly sha256: string }
+export interface CollectedCapture { readonly facts: CaptureFacts; sha256: string }
 
 /** What a finding saw, as far as a sighting is made of it. */
 interface Seen { readonly first_seen: number; readonly last_seen: number; readonly flows: readonly number[]; readonly pkts: readonly number[]; readonly hosts: readonly string[]; readonly count?: number }

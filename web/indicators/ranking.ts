@@ -163,6 +163,11 @@ export class Ranking implements Ranked {
     return this.places.get(entry) ?? -1;
   }
 
+  /** A capture's hash is known: its sightings name it from now on. */
+  rename(before: string, after: string): void {
+    for (const capture of this.collector.captures) if (capture.sha256 === before) capture.sha256 = after;
+  }
+
   /** The same under analysts' verdicts. */
   under(verdicts: ReadonlyMap<string, readonly Verdict[]>): Ranking {
     const judged = new Map<number, Indicator>();

@@ -21,7 +21,7 @@ const UNKNOWN = -2;
 
 /** What the extractors of one capture share. */
 export class Extraction implements CollectedCapture {
-  readonly sha256: string;
+  sha256: string;
   readonly facts: CaptureFacts;
   /** Place in the case, from 0. */
   readonly place: number;

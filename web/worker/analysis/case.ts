@@ -1,5 +1,9 @@
-import { analyseCase, analyseSteps, type Analysis } from '../../detect/analyse';
+import { analyseSteps, byIndicator, type RankedAnalysis } from '../../detect/analyse';
+import type { CaptureInput } from '../../indicators/extract/index';
+import { CaptureFacts } from '../../indicators/facts/index';
+import { everyIndicator, RankedArray, Ranking, type Ranked } from '../../indicators/ranking';
 import { applyVerdicts, compareIndicators } from '../../indicators/score';
+import { runSteps } from '../../indicators/steps';
 import type { Indicator, Sighting, Verdict } from '../../indicators/types';
 import { mergeIndicators, share, type SharedIndicator } from '../../bundle/index';
 import type { LogName } from '../../engine/schema';
@@ -10,15 +14,16 @@ import type { CaptureState } from './capture-state';
 import { indicatorTest, verdictTexts } from './indicator-list';
 import { LogValues } from './log-values';
 import { NameTable } from './name-table';
+import { pause } from './pause';
 import { Selections, type SelectionHost } from './selection';
 import { FlowClasses } from './timeline';
 
 /** While a run goes on, indicators that took t to work out are shown for this many times t, and for two seconds at least. */
 const INDICATOR_PATIENCE = 12;
 /** Indicators are worked out for so many milliseconds at a time; between, questions are answered and rows taken in. */
-const STEP_MILLISECONDS = 30;
+const STEP_MILLISECONDS = 15;
 
-const EMPTY_ANALYSIS: Analysis = { indicators: [], findings: [], caps: [] };
+const EMPTY_ANALYSIS: RankedAnalysis = { ranking: new RankedArray([]), findings: [], caps: [] };
 
 /** Where the value of an indicator stands, by kind: log fields that equal it. */
 const FIELDS_OF_KIND: Readonly<Record<string, readonly string[]>> = {
@@ -45,7 +50,8 @@ export class Case implements SelectionHost {
   private bumps = 0;
   private readonly values = new Map<number, LogValues>();
   private readonly classes = new Map<number, FlowClasses>();
-  private analysis: Analysis = EMPTY_ANALYSIS;
+  private readonly facts = new Map<number, CaptureFacts>();
+  private analysis: RankedAnalysis = EMPTY_ANALYSIS;
   private analysedVersion = -1;
   private analysedAt = 0;
   private analysisCost = 0;
@@ -53,7 +59,7 @@ export class Case implements SelectionHost {
   private underWay: Promise<void> | null = null;
   private underWayVersion = -1;
   private epoch = 0;
-  private ranked: readonly Indicator[] = [];
+  private ranked: Ranked = EMPTY_ANALYSIS.ranking;
   private rankedFor: unknown = null;
 
   /** @param engine version of the engine, for what is shared */
@@ -80,6 +86,7 @@ export class Case implements SelectionHost {
     this.list = [...this.list.filter((other) => other.id !== capture.id), capture].sort((a, b) => a.id - b.id);
     this.values.set(capture.id, new LogValues(capture));
     this.classes.set(capture.id, new FlowClasses(capture));
+    this.facts.delete(capture.id);
     this.bump();
   }
 
@@ -91,6 +98,7 @@ export class Case implements SelectionHost {
     this.list = this.list.filter((capture) => capture.id !== id);
     this.values.delete(id);
     this.classes.delete(id);
+    this.facts.delete(id);
     this.outdate();
     this.bump();
   }
@@ -111,9 +119,18 @@ export class Case implements SelectionHost {
     return (this.classes.get(capture.id) ?? new FlowClasses(capture)).update();
   }
 
+  /** What was worked out of a capture's rows so far. */
+  factsOf(capture: CaptureState): CaptureFacts {
+    let facts = this.facts.get(capture.id);
+    if (!facts) this.facts.set(capture.id, facts = new CaptureFacts(capture.tables, this.networks));
+    return facts;
+  }
+
   setLocalNetworks(prefixes: readonly string[]): void {
     this.networkTexts = prefixes;
     this.networks = parseNetworks(prefixes).networks;
+    // Which addresses are ours is part of them.
+    this.facts.clear();
     this.outdate();
     this.bump();
   }
@@ -131,7 +148,7 @@ export class Case implements SelectionHost {
   }
 
   /** Findings and caps of the last analysis. */
-  current(): Analysis {
+  current(): Pick<RankedAnalysis, 'findings' | 'caps'> {
     this.indicators();
     return this.analysis;
   }
@@ -147,13 +164,13 @@ export class Case implements SelectionHost {
     const before = capture.key;
     if (before === sha256) return;
     capture.sha256 = sha256;
-    this.analysis = renamed(this.analysis, before, sha256);
+    if (this.analysis.ranking instanceof Ranking) this.analysis.ranking.rename(before, sha256);
     this.rankedFor = null;
   }
 
   /** Indicators that came with bundles or from the history, beside those of the captures at hand. */
   addImported(incoming: readonly Indicator[]): { added: number; merged: number; unchanged: number } {
-    const before = mergeIndicators(this.indicatorsWithoutVerdicts().map((one) => share(one, this.engine)), []).indicators;
+    const before = mergeIndicators(everyIndicator(this.indicatorsWithoutVerdicts()).map((one) => share(one, this.engine)), []).indicators;
     const shared = incoming.map((one) => share(one, this.engine));
     const { counts } = mergeIndicators(before, shared);
     this.imported = mergeIndicators(this.imported, shared).indicators;
@@ -182,8 +199,8 @@ export class Case implements SelectionHost {
     return this.list.reduce((sum, capture) => sum + capture.version, 0);
   }
 
-  private inputs(): { tables: CaptureState['tables']; sha256: string; name: string }[] {
-    return this.list.map((capture) => ({ tables: capture.tables, sha256: capture.key, name: capture.name }));
+  private inputs(): CaptureInput[] {
+    return this.list.map((capture) => ({ tables: capture.tables, sha256: capture.key, name: capture.name, facts: this.factsOf(capture) }));
   }
 
   private analyse(): void {
@@ -194,10 +211,10 @@ export class Case implements SelectionHost {
       return;
     }
     const version = this.rowsVersion();
-    this.took(this.list.length === 0 ? EMPTY_ANALYSIS : analyseCase(this.inputs(), { localNetworks: this.networkTexts }), version, performance.now() - now);
+    this.took(this.list.length === 0 ? EMPTY_ANALYSIS : runSteps(analyseSteps(this.inputs())), version, performance.now() - now);
   }
 
-  private took(analysis: Analysis, version: number, cost: number): void {
+  private took(analysis: RankedAnalysis, version: number, cost: number): void {
     this.analysis = analysis;
     this.analysedVersion = version;
     this.analysedAt = performance.now();
@@ -227,52 +244,56 @@ export class Case implements SelectionHost {
     const version = this.rowsVersion();
     this.underWayVersion = version;
     const inputs = this.inputs();
-    const steps = analyseSteps(inputs, { localNetworks: this.networkTexts });
+    const steps = analyseSteps(inputs);
     let cost = 0;
     for (let began = performance.now(); ;) {
       const step = steps.next();
       const now = performance.now();
       if (step.done) {
         // A hash may have become known meanwhile.
-        let analysis = step.value;
-        list.forEach((capture, i) => { analysis = renamed(analysis, inputs[i]?.sha256 ?? '', capture.key); });
+        const analysis = step.value;
+        list.forEach((capture, i) => { if (analysis.ranking instanceof Ranking) analysis.ranking.rename(inputs[i]?.sha256 ?? '', capture.key); });
         this.took(analysis, version, cost + now - began);
         this.bump();
         return;
       }
       if (now - began < STEP_MILLISECONDS) continue;
       cost += now - began;
-      await new Promise((resolve) => { setTimeout(resolve, 0); });
+      await pause();
       // Captures or networks are others: begin anew.
       if (epoch !== this.epoch) return;
       began = performance.now();
     }
   }
 
-  private indicatorsWithoutVerdicts(): readonly Indicator[] {
+  private indicatorsWithoutVerdicts(): Ranked {
     this.analyse();
-    if (this.imported.length === 0) return this.analysis.indicators;
-    return mergeIndicators(this.analysis.indicators.map((one) => share(one, this.engine)), this.imported).indicators;
+    if (this.imported.length === 0) return this.analysis.ranking;
+    return new RankedArray(mergeIndicators(everyIndicator(this.analysis.ranking).map((one) => share(one, this.engine)), this.imported).indicators);
   }
 
   /** Every indicator of the case under the analysts' verdicts, best first. */
-  indicators(): readonly Indicator[] {
+  indicators(): Ranked {
     this.analyse();
     if (this.rankedFor !== this.analysis) {
       const plain = this.indicatorsWithoutVerdicts();
-      const about = new Map<string, Verdict[]>();
-      for (const verdict of this.verdicts) about.set(verdict.indicator, [...(about.get(verdict.indicator) ?? []), verdict]);
-      this.ranked = about.size === 0 && this.imported.length === 0 ? plain : plain.map((one) => {
-        const verdicts = about.get(one.key);
-        return verdicts ? applyVerdicts(one, verdicts) : one;
-      }).sort(compareIndicators);
+      const about = byIndicator(this.verdicts);
+      if (plain instanceof Ranking) this.ranked = plain.under(about);
+      else {
+        this.ranked = new RankedArray(everyIndicator(plain).map((one) => {
+          const verdicts = about.get(one.key);
+          return verdicts ? applyVerdicts(one, verdicts) : one;
+        }).sort(compareIndicators));
+      }
       this.rankedFor = this.analysis;
     }
     return this.ranked;
   }
 
   indicator(key: string): Indicator | undefined {
-    return this.indicators().find((indicator) => indicator.key === key);
+    const ranked = this.indicators();
+    const place = ranked.placeOf(key);
+    return place < 0 ? undefined : ranked.at(place);
   }
 
   verdictOf(): (key: string) => string | undefined {
@@ -314,7 +335,9 @@ export class Case implements SelectionHost {
   private flowsOfIndicators(wanted: Term, capture: CaptureState): Mask {
     const test = indicatorTest(wanted, () => new Map(), this.verdictOf());
     let flows: Uint8Array = new Uint8Array(1024);
-    for (const indicator of this.indicators()) {
+    const ranked = this.indicators();
+    for (let place = 0; place < ranked.length; place++) {
+      const indicator = ranked.light(place);
       if (!test(indicator)) continue;
       for (const sighting of this.sightingsIn(indicator, capture)) {
         for (const flow of sighting.flows) {
@@ -329,14 +352,4 @@ export class Case implements SelectionHost {
     }
     return flows;
   }
-}
-
-/** The same analysis with another name of a capture in its sightings. */
-function renamed(analysis: Analysis, before: string, after: string): Analysis {
-  if (before === after) return analysis;
-  return {
-    ...analysis,
-    indicators: analysis.indicators.map((one) => (one.sightings.some((sighting) => sighting.capture === before)
-      ? { ...one, sightings: one.sightings.map((sighting) => (sighting.capture === before ? { ...sighting, capture: after } : sighting)) } : one)),
-  };
 }

@@ -97,9 +97,19 @@ export class Inspection {
   /** Indicators whose value the row shows, or that were sighted in its flow or packet. */
   private indicatorsOf(capture: CaptureState, flow: number, pkt: number, fields: readonly Field[]): string[] {
     const values = new Set(fields.flatMap((field) => [field.value.toLowerCase(), ...field.value.toLowerCase().split(', ')]));
-    return this.data.indicators().filter((indicator) => values.has(indicator.value.toLowerCase())
-      || indicator.sightings.some((sighting) => sighting.capture === capture.sha256 && ((flow > 0 && sighting.flows.includes(flow) && sighting.pkts.includes(pkt)) || (flow === 0 && sighting.pkts.includes(pkt)))))
-      .slice(0, MAX_RELATED).map((indicator) => indicator.key);
+    return this.keysWhere((indicator) => values.has(indicator.value.toLowerCase())
+      || indicator.sightings.some((sighting) => sighting.capture === capture.sha256 && ((flow > 0 && sighting.flows.includes(flow) && sighting.pkts.includes(pkt)) || (flow === 0 && sighting.pkts.includes(pkt)))));
+  }
+
+  /** Keys of the first indicators that fit. */
+  private keysWhere(test: (indicator: Indicator) => boolean): string[] {
+    const ranked = this.data.indicators();
+    const keys: string[] = [];
+    for (let place = 0; place < ranked.length && keys.length < MAX_RELATED; place++) {
+      const indicator = ranked.light(place);
+      if (test(indicator)) keys.push(indicator.key);
+    }
+    return keys;
   }
 
   private host(address: string, zone: TimeZone): Result<RowDetail> {
@@ -116,7 +126,7 @@ export class Inspection {
       ok: true,
       value: {
         table: 'hosts', id: address, capture: 0, fields, flow: 0, pkt: 0, uid: '', related,
-        indicators: this.data.indicators().filter((one) => one.value === address || one.sightings.some((sighting) => sighting.hosts.includes(address))).slice(0, MAX_RELATED).map((one) => one.key),
+        indicators: this.keysWhere((one) => one.value === address || one.sightings.some((sighting) => sighting.hosts.includes(address))),
         wireshark: `${address.includes(':') ? 'ipv6.addr' : 'ip.addr'} == ${address}`,
       },
     };
@@ -211,8 +221,9 @@ export class Inspection {
     if (wanted === '') return found;
     const lower = wanted.toLowerCase();
     const share = Math.max(3, Math.ceil(most / 6));
-    for (const one of this.data.indicators()) {
-      if (found.length >= share) break;
+    const ranked = this.data.indicators();
+    for (let place = 0; place < ranked.length && found.length < share; place++) {
+      const one = ranked.light(place);
       if (one.value.toLowerCase().includes(lower) || (one.file?.names.some((name) => name.toLowerCase().includes(lower)) ?? false)) found.push({ table: 'indicators', id: one.key, title: one.value, detail: whyText(one) || one.kind });
     }
     let hosts = 0;

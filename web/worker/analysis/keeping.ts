@@ -3,6 +3,7 @@ import { fromBlob } from '../../capture/source';
 import { FIELD_PASSWORD } from '../../capture/zip';
 import type { PackedChunk } from '../../engine/chunk';
 import type { ChunkStore } from '../../logs/chunk-store';
+import { everyIndicator } from '../../indicators/ranking';
 import type { CaptureInfo, HistoryEntry, Result, StoreStatus } from '../api';
 import { CaptureState } from './capture-state';
 import type { Case } from './case';
@@ -59,7 +60,7 @@ export class Keeping {
     this.kept.set(capture.id, mark);
     await this.data.settle();
     const info = capture.info();
-    const indicators = this.data.indicators().filter((one) => this.data.sightingsIn(one, capture).length > 0);
+    const indicators = everyIndicator(this.data.indicators()).filter((one) => this.data.sightingsIn(one, capture).length > 0);
     const result = await this.store.keep({
       capture: {
         sha256: info.sha256, name: info.name, size: info.size, sample: capture.sample, format: info.format, first_ts: info.first_ts, last_ts: info.last_ts,

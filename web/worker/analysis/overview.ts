@@ -11,7 +11,8 @@ import { coverageOf } from './coverage';
 import { spanOf, whyText } from './indicator-list';
 import { isWhole, scopeFilter, scopeKey } from './scope';
 import type { Host } from './hosts';
-import type { Indicator } from '../../indicators/types';
+import type { Ranked } from '../../indicators/ranking';
+import type { Severity } from '../../indicators/types';
 import type { Tables } from './tables';
 import { addPackets, packetFigures, type PacketFigures } from './timeline';
 
@@ -87,6 +88,13 @@ function aggregate(data: Case, scope: Scope): Aggregate {
   };
 }
 
+/** How many indicators are of these severities; the gravest stand first. */
+function leading(indicators: Ranked, severities: readonly Severity[]): number {
+  let n = 0;
+  while (n < indicators.length && severities.includes(indicators.severity(n))) n++;
+  return n;
+}
+
 /** What the overview shows of a scope. */
 export class Summaries {
   private readonly timelines = new Map<string, { version: number; at: number; cost: number; value: Timeline }>();
@@ -115,7 +123,7 @@ export class Summaries {
     const { problem } = scopeFilter(scope);
     return {
       captures: infos, ...figures, flows, hosts: hosts.length, sentence: this.sentence(scope, figures, hosts, indicators, protocols), protocols, talkers,
-      indicators: indicators.slice(0, INDICATORS), coverage: coverageOf(captures, this.data.current().caps),
+      indicators: Array.from({ length: Math.min(INDICATORS, indicators.length) }, (_, place) => indicators.at(place)), coverage: coverageOf(captures, this.data.current().caps),
       counts: Object.fromEntries(TABLES.map((table) => [table, this.tables.count(table, scope)])), ...(problem === null ? {} : { problem }),
     };
   }
@@ -136,7 +144,7 @@ export class Summaries {
     };
   }
 
-  private sentence(scope: Scope, figures: PacketFigures, hosts: readonly Host[], indicators: readonly Indicator[], protocols: readonly Share[]): string {
+  private sentence(scope: Scope, figures: PacketFigures, hosts: readonly Host[], indicators: Ranked, protocols: readonly Share[]): string {
     const captures = this.data.captures().filter((capture) => capture.state !== 'failed' || capture.info().packets > 0);
     const { packets, first_ts: first, last_ts: last } = figures;
     const whole = isWhole(scope);
@@ -153,7 +161,7 @@ export class Summaries {
     const files = captures.length > 1 ? ` in ${captures.length} captures` : '';
     const who = `${grouped(inside)} of our own host${inside === 1 ? '' : 's'} and ${grouped(outside)} other${outside === 1 ? '' : 's'}`
       + (silent > 0 ? ` (${grouped(silent)} more address${silent === 1 ? '' : 'es'} never sent anything)` : '');
-    const grave = indicators.filter((indicator) => indicator.severity === 'high' || indicator.severity === 'critical').length;
+    const grave = leading(indicators, ['critical', 'high']);
     return `${whole ? '' : 'In scope: '}${grouped(packets)} packet${packets === 1 ? '' : 's'}${span}${files} between ${who}${mostly.length > 0 ? `, mostly ${mostly.join(', ')}` : ''}. `
       + (grave > 0 ? `${grouped(grave)} indicator${grave === 1 ? '' : 's'} of high severity.` : 'Nothing of high severity stands out.');
   }
@@ -186,9 +194,10 @@ export class Summaries {
       addPackets(capture, this.data.classesOf(capture), mask, from, to, bytes);
     }
     const marks: Timeline['marks'][number][] = [];
-    for (const indicator of this.tables.indicators(scope)) {
-      if (marks.length >= MAX_MARKS) break;
-      if (indicator.severity === 'info' || indicator.severity === 'low') continue;
+    const indicators = this.tables.indicators(scope);
+    const worthwhile = leading(indicators, ['critical', 'high', 'medium']);
+    for (let place = 0; place < worthwhile && marks.length < MAX_MARKS; place++) {
+      const indicator = indicators.light(place);
       const at = spanOf(indicator).first;
       if (at >= from && at < to) marks.push({ at, key: indicator.key, severity: indicator.severity, title: `${indicator.value}: ${whyText(indicator)}` });
     }

@@ -1,5 +1,6 @@
 import { exportIndicators, importBundle, mergeVerdicts, previewExport, type Provenance, type StixObject } from '../../bundle/index';
 import { matchAdvisory } from '../../indicators/advisory';
+import { everyIndicator } from '../../indicators/ranking';
 import type { Indicator } from '../../indicators/types';
 import type { StoredImport } from '../../store/schema';
 import type { AdvisoryMatch, BundlePreview, BundleRequest, ImportReport, Result, Saved } from '../api';
@@ -23,8 +24,10 @@ export class Sharing {
   constructor(private readonly data: Case, private readonly tables: Tables, private readonly store: StorePort) {}
 
   private chosen(request: BundleRequest): Indicator[] {
-    const keys = request.keys ? new Set(request.keys) : null;
-    const chosen = keys ? this.data.indicators().filter((indicator) => keys.has(indicator.key)) : [...this.tables.indicators(request.scope)];
+    const ranked = this.data.indicators();
+    const chosen = request.keys
+      ? [...new Set(request.keys.map((key) => ranked.placeOf(key)))].filter((place) => place >= 0).sort((a, b) => a - b).map((place) => ranked.at(place))
+      : [...everyIndicator(this.tables.indicators(request.scope))];
     // The stand-in for a hash that is not known yet must not leave.
     return chosen.map((one) => (one.sightings.some(({ capture }) => capture.startsWith('#'))
       ? { ...one, sightings: one.sightings.map((sighting) => (sighting.capture.startsWith('#') ? { ...sighting, capture: '' } : sighting)) } : one));
@@ -94,6 +97,6 @@ export class Sharing {
   }
 
   advisory(text: string): AdvisoryMatch[] {
-    return matchAdvisory(text, this.data.indicators());
+    return matchAdvisory(text, everyIndicator(this.data.indicators()));
   }
 }

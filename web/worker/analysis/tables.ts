@@ -1,9 +1,11 @@
+import { RankedArray, RankedPart, type Ranked } from '../../indicators/ranking';
 import type { Indicator } from '../../indicators/types';
 import { csvField } from '../../indicators/csv';
 import type { CellData } from '../../logs/cell';
 import { ByteWriter } from '../../logs/byte-writer';
 import type { Filter } from '../../logs/filter-text';
 import { isWrittenLog } from '../../logs/fields';
+import { identity } from '../../logs/radix';
 import { zeekJson } from '../../logs/zeek-json';
 import { zeekTsv } from '../../logs/zeek-tsv';
 import { EMPTY_SCOPE, type Result, type RowWindow, type Saved, type Scope, type TableColumn, type TableName, type TableQuery, type TableRow, type TimeZone } from '../api';
@@ -22,7 +24,9 @@ export const MAX_WINDOW = 5000;
 /** Bytes of one export at the most; a larger table is narrowed by the person first, or written by the command line. */
 export const MAX_EXPORT_BYTES = 1024 * 1024 * 1024;
 
-interface ListEntry { readonly version: number; readonly indicators: readonly Indicator[]; readonly hosts: readonly Host[]; readonly all: number; readonly cost: number; readonly at: number }
+const NO_INDICATORS = new RankedArray([]);
+
+interface ListEntry { readonly version: number; readonly indicators: Ranked; readonly hosts: readonly Host[]; readonly all: number; readonly cost: number; readonly at: number }
 
 /** Windows of rows of every table, and exports of whole ones. */
 export class Tables {
@@ -99,7 +103,7 @@ export class Tables {
     if (known && (known.version === version || (this.data.running() && now - known.at < known.cost * 6))) return known;
     const entry = table === 'indicators' ? this.makeIndicators(scope) : this.makeHosts(scope);
     const at = performance.now();
-    const made = { indicators: [], hosts: [], ...entry, version, cost: at - now, at };
+    const made = { indicators: NO_INDICATORS, hosts: [], ...entry, version, cost: at - now, at };
     this.lists.delete(key);
     this.lists.set(key, made);
     if (this.lists.size > 12) this.lists.delete(this.lists.keys().next().value as string);
@@ -107,7 +111,7 @@ export class Tables {
   }
 
   /** Indicators in scope, best first. */
-  indicators(scope: Scope): readonly Indicator[] {
+  indicators(scope: Scope): Ranked {
     return this.list('indicators', scope).indicators;
   }
 
@@ -124,16 +128,16 @@ export class Tables {
       [capture.sha256, this.data.selections.selector(capture).flows(term)])), this.data.verdictOf());
     const from = scope.from ?? -Infinity;
     const to = scope.to ?? Infinity;
-    return {
-      all: all.length,
-      indicators: all.filter((indicator) => {
-        if (scope.from !== null || scope.to !== null) {
-          const { first, last } = spanOf(indicator);
-          if (first >= to || last < from) return false;
-        }
-        return test(indicator);
-      }),
-    };
+    const places: number[] = [];
+    for (let place = 0; place < all.length; place++) {
+      const indicator = all.light(place);
+      if (scope.from !== null || scope.to !== null) {
+        const { first, last } = spanOf(indicator);
+        if (first >= to || last < from) continue;
+      }
+      if (test(indicator)) places.push(place);
+    }
+    return { all: all.length, indicators: new RankedPart(all, Uint32Array.from(places)) };
   }
 
   private makeHosts(scope: Scope): Pick<ListEntry, 'hosts' | 'all'> {
@@ -170,11 +174,15 @@ export class Tables {
     const entry = this.list(table, query.scope);
     const { problem } = scopeFilter(query.scope);
     const verdictOf = this.data.verdictOf();
-    const rows: TableRow[] = table === 'indicators'
-      ? this.sorted(entry.indicators, query, (one, column) => indicatorValue(one, column, verdictOf(one.key))).slice(offset, offset + limit)
-        .map((one) => this.indicatorRow(one, columns, query.timeZone, verdictOf))
-      : this.sorted(entry.hosts, query, (host, column) => this.hostValue(host, column)).slice(offset, offset + limit)
-        .map((host) => ({ id: host.address, capture: 0, flow: 0, pkt: 0, cells: columns.map((column) => cellText(this.hostValue(host, column.name), column, query.timeZone)) }));
+    const rows: TableRow[] = [];
+    if (table === 'indicators') {
+      const ranked = this.sortedIndicators(entry.indicators, query, verdictOf);
+      for (let place = offset; place < Math.min(offset + limit, ranked.length); place++) rows.push(this.indicatorRow(ranked.light(place), columns, query.timeZone, verdictOf));
+    } else {
+      for (const host of this.sorted(entry.hosts, query, (one, column) => this.hostValue(one, column)).slice(offset, offset + limit)) {
+        rows.push({ id: host.address, capture: 0, flow: 0, pkt: 0, cells: columns.map((column) => cellText(this.hostValue(host, column.name), column, query.timeZone)) });
+      }
+    }
     const total = table === 'indicators' ? entry.indicators.length : entry.hosts.length;
     return { version: entry.version, total, all: entry.all, offset, rows, ...(problem === null ? {} : { problem }) };
   }
@@ -187,6 +195,30 @@ export class Tables {
       ...(verdict === undefined ? {} : { verdict }),
       cells: columns.map((column) => cellText(indicatorValue(one, column.name, verdict), column, zone)),
     };
+  }
+
+  private readonly sortedRankings = new WeakMap<Ranked, { key: string; verdicts: unknown; ranked: Ranked }>();
+
+  private sortedIndicators(ranked: Ranked, { sort, descending }: Pick<TableQuery, 'sort' | 'descending'>, verdictOf: (key: string) => string | undefined): Ranked {
+    if (sort === null && !descending) return ranked;
+    const key = `${sort ?? ''} ${descending}`;
+    const known = this.sortedRankings.get(ranked);
+    if (known?.key === key && known.verdicts === this.data.verdicts) return known.ranked;
+    const places = identity(ranked.length);
+    if (sort === null) places.reverse();
+    else {
+      const values = Array.from(places, (place) => {
+        const one = ranked.light(place);
+        return indicatorValue(one, sort, verdictOf(one.key));
+      });
+      places.sort((a, b) => {
+        const [x, y] = [values[a]!, values[b]!];
+        return (x === null || y === null || !descending ? compareValues(x, y, sort) : -compareValues(x, y, sort)) || a - b;
+      });
+    }
+    const made = new RankedPart(ranked, places);
+    this.sortedRankings.set(ranked, { key, verdicts: this.data.verdicts, ranked: made });
+    return made;
   }
 
   private readonly sortedLists = new WeakMap<readonly unknown[], Map<string, readonly unknown[]>>();
@@ -272,8 +304,11 @@ export class Tables {
     const { table } = query;
     if (table === 'indicators') {
       const verdictOf = this.data.verdictOf();
-      const value = (one: Indicator, column: string): CellData => indicatorValue(one, column, verdictOf(one.key));
-      for (const one of this.sorted(this.indicators(query.scope), query, value)) yield columns.map((column) => value(one, column.name));
+      const ranked = this.sortedIndicators(this.indicators(query.scope), query, verdictOf);
+      for (let place = 0; place < ranked.length; place++) {
+        const one = ranked.light(place);
+        yield columns.map((column) => indicatorValue(one, column.name, verdictOf(one.key)));
+      }
     } else if (table === 'hosts') {
       for (const host of this.sorted(this.hosts(query.scope), query, (one, column) => this.hostValue(one, column))) yield columns.map((column) => this.hostValue(host, column.name));
     } else {
