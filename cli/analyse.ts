@@ -8,7 +8,7 @@ import { applyDecodedLengths } from '../web/logs/decoded-lengths';
 import { ChunkBudget, ChunkStore } from '../web/logs/chunk-store';
 import { NODE_COLUMN_BYTES } from '../web/logs/spill';
 import { LogTable } from '../web/logs/table';
-import type { Analysed } from './captures';
+import type { Analysed, AnalyseOptions } from './captures';
 import { TemporaryFile } from './spill';
 
 /** Of all captures that are at hand at once. */
@@ -16,7 +16,7 @@ const budget = new ChunkBudget(NODE_COLUMN_BYTES);
 let compiled: Promise<WebAssembly.Module> | null = null;
 
 /** Analyses one capture in this thread: bodies are decoded and hashed as they come. */
-export async function analyse(chunks: AsyncIterable<Uint8Array>): Promise<Analysed> {
+export async function analyse(chunks: AsyncIterable<Uint8Array>, { hashes = true }: AnalyseOptions = {}): Promise<Analysed> {
   compiled ??= loadEngine().then((bytes) => WebAssembly.compile(bytes));
   const module = await compiled;
   const store = new ChunkStore(budget, new TemporaryFile());
@@ -25,7 +25,7 @@ export async function analyse(chunks: AsyncIterable<Uint8Array>): Promise<Analys
     const schema = SCHEMAS[chunk.log];
     if (schema) tables.get(schema.name)?.append(chunk);
   };
-  const runner = new BodyRunner(digestInstance(module), (done) => done.forEach(keep));
+  const runner = new BodyRunner(digestInstance(module), (done) => done.forEach(keep), hashes);
   const { pipeline } = runner;
   const { outcome, counters } = await runCapture(module, chunks, {
     chunk: keep,

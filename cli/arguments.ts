@@ -6,7 +6,13 @@ export type TlpName = 'clear' | 'green' | 'amber' | 'amber+strict' | 'red';
 
 /** What the command line asks for. `captures` are paths; `-` is standard input. */
 export type Command =
-  | { readonly name: 'logs'; readonly captures: readonly string[]; readonly format: LogFormat; readonly out: string }
+  | {
+    readonly name: 'logs'; readonly captures: readonly string[]; readonly format: LogFormat; readonly out: string;
+    /** Whether bodies are hashed. */
+    readonly hashes: boolean;
+    /** Whether what was read and what was not is told. */
+    readonly coverage: boolean;
+  }
   | { readonly name: 'indicators'; readonly captures: readonly string[]; readonly format: IndicatorFormat }
   | { readonly name: 'bundle'; readonly captures: readonly string[]; readonly out: string; readonly tlp: TlpName }
   | { readonly name: 'help' }
@@ -18,7 +24,10 @@ const LOG_FORMATS: readonly LogFormat[] = ['json', 'tsv'];
 const INDICATOR_FORMATS: readonly IndicatorFormat[] = ['table', 'json', 'csv', 'text'];
 const TLPS: readonly TlpName[] = ['clear', 'green', 'amber', 'amber+strict', 'red'];
 
-/** Options of each command, without `help`, which all have. */
+/** Options of each command that are there or not. */
+const SWITCHES: Readonly<Record<'logs' | 'indicators' | 'bundle', readonly string[]>> = { logs: ['no-hash', 'coverage'], indicators: [], bundle: [] };
+
+/** Options of each command that have a value, without `help`, which all have. */
 const OPTIONS: Readonly<Record<'logs' | 'indicators' | 'bundle', readonly string[]>> = {
   logs: ['format', 'out'], indicators: ['format'], bundle: ['out', 'tlp'],
 };
@@ -40,7 +49,11 @@ export function parseArguments(argv: readonly string[]): Command {
   try {
     const parsed = parseArgs({
       args: rest, allowPositionals: true, strict: true,
-      options: { help: { type: 'boolean', short: 'h' }, ...Object.fromEntries(OPTIONS[command].map((name) => [name, { type: 'string' as const }])) },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        ...Object.fromEntries(OPTIONS[command].map((name) => [name, { type: 'string' as const }])),
+        ...Object.fromEntries(SWITCHES[command].map((name) => [name, { type: 'boolean' as const }])),
+      },
     });
     values = parsed.values;
     captures = parsed.positionals;
@@ -57,7 +70,8 @@ export function parseArguments(argv: readonly string[]): Command {
     const format = text('format') ?? 'json';
     if (!isOneOf(LOG_FORMATS, format)) return usage(`--format is json or tsv, not "${format}".`);
     const out = text('out') ?? '.';
-    return out === '' ? usage('--out needs the name of a folder.') : { name: 'logs', captures, format, out };
+    if (out === '') return usage('--out needs the name of a folder.');
+    return { name: 'logs', captures, format, out, hashes: values['no-hash'] !== true, coverage: values.coverage === true };
   }
   if (command === 'indicators') {
     const format = text('format') ?? 'table';
@@ -73,9 +87,11 @@ export function parseArguments(argv: readonly string[]): Command {
 
 export const HELP = `capsift: from packet captures to indicators of compromise with evidence
 
-  capsift logs CAPTURE… [--format json|tsv] [--out DIR]
+  capsift logs CAPTURE… [--format json|tsv] [--out DIR] [--no-hash] [--coverage]
       One file a log (conn.log, dns.log, http.log, …) in Zeek's JSON (default) or TSV, in DIR (default: here).
       With several captures each gets a folder of its name under DIR.
+      --no-hash leaves the digests of files out. --coverage tells on standard error, as one line of JSON a capture, how
+      much was read, what was not, and which caps tripped.
 
   capsift indicators CAPTURE… [--format table|json|csv|text]
       Indicators of compromise, best first. Values are plain, except in text, where they are defanged.

@@ -17,8 +17,13 @@ export interface Analysed {
   readonly store: ChunkStore;
 }
 
+export interface AnalyseOptions {
+  /** Whether bodies are hashed; true when not given. */
+  readonly hashes?: boolean;
+}
+
 /** The engine, put in from outside so that commands can be tested without it. */
-export type Analyse = (chunks: AsyncIterable<Uint8Array>) => Promise<Analysed>;
+export type Analyse = (chunks: AsyncIterable<Uint8Array>, options?: AnalyseOptions) => Promise<Analysed>;
 
 /** One capture with its logs. */
 export interface ReadCapture {
@@ -44,6 +49,8 @@ export interface CaptureReport {
   failed: boolean;
   /** Sentences for the person, each with the capture's name in front. */
   readonly say: (sentence: string) => void;
+  /** Gets the counters of every capture that was read, with its name. */
+  readonly counted?: (name: string, counters: BigUint64Array) => void;
 }
 
 function sha256(): Hasher {
@@ -94,6 +101,7 @@ export async function* readCaptures(
       for (const message of messages) report.say(`${inner.name}: ${message}`);
       if (outcome.state === 'failed' || reading.state === 'failed') report.failed = true;
       if (outcome.state === 'failed') { store.close(); continue; }
+      report.counted?.(inner.name, counters);
       done.push({ name: inner.name, file: source.name, argument, size: source.size ?? 0, sha256: inner.sha256(), tables, counters, format: outcome.format, store });
     }
     for (const problem of set.problems()) {

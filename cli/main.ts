@@ -1,5 +1,6 @@
 import { HELP, parseArguments, type Command } from './arguments';
 import { readCaptures, type Analyse, type CaptureReport, type ReadCapture } from './captures';
+import { coverageLine } from './coverage';
 import { writeAllLogs } from './logs';
 import { NO_PROGRESS, terminalProgress, type Progress } from './progress';
 
@@ -38,8 +39,13 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     return EXIT_USAGE;
   }
   const progress: Progress = host.terminal === null ? NO_PROGRESS : terminalProgress(host.stderr, host.terminal);
-  const report: CaptureReport = { failed: false, say: (sentence) => { progress.end(); host.stderr(`capsift: ${sentence}\n`); } };
-  const captures = readCaptures(command.captures, host.analyse, report, progress, command.name !== 'logs');
+  const report: CaptureReport = {
+    failed: false,
+    say: (sentence) => { progress.end(); host.stderr(`capsift: ${sentence}\n`); },
+    counted: (name, counters) => { if (command.name === 'logs' && command.coverage) host.stderr(coverageLine(name, counters)); },
+  };
+  const analyse: Analyse = command.name === 'logs' && !command.hashes ? (chunks, options) => host.analyse(chunks, { ...options, hashes: false }) : host.analyse;
+  const captures = readCaptures(command.captures, analyse, report, progress, command.name !== 'logs');
   try {
     if (command.name === 'logs') await writeAllLogs(captures, command.captures.length > 1, command.out, command.format);
     else {

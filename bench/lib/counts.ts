@@ -21,7 +21,9 @@ export interface Agreement {
  */
 export const FLOW_TOLERANCE = 0.12;
 /** Pairs of endpoints: stray or malformed segments, and what is inside of tunnels, make a connection here and not there. */
-export const PAIR_TOLERANCE = 0.05;
+export const PAIR_TOLERANCE = 0.02;
+/** Files of which Suricata is the only one to say that it had them whole, for example at the end of the capture. */
+export const HASH_TOLERANCE = 0.05;
 /** Packets among TCP connections: segments that belong to none, or are malformed, count here and not there. */
 export const TCP_PACKET_TOLERANCE = 0.02;
 
@@ -44,6 +46,11 @@ export function compareCounts(packetsInFile: number, found: readonly Found[]): A
     add('TCP connections', side, ours.counts.tcpFlows, counts.tcpFlows, own ? 0 : FLOW_TOLERANCE);
     add('TCP pairs of endpoints', side, ours.counts.tcpPairs, counts.tcpPairs, own ? 0 : PAIR_TOLERANCE);
     add('packets of TCP connections', side, ours.counts.tcpPackets, counts.tcpPackets, own ? 0 : TCP_PACKET_TOLERANCE);
+    if (ours.counts.sha256 && counts.sha256) {
+      const known = new Set(ours.counts.sha256);
+      const theirs = new Set(counts.sha256);
+      add('different files, known by the same SHA-256', side, theirs.size, [...theirs].filter((hash) => known.has(hash)).length, HASH_TOLERANCE);
+    }
     if (own) add('flows', side, ours.counts.flows, counts.flows, 0);
   }
   return list;

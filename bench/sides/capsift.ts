@@ -31,7 +31,17 @@ export function countConnections(path: string): Counts {
   return { flows, tcpFlows, tcpPairs: pairs.count, tcpPackets };
 }
 
-/** The last line of `--stats`. */
+/** SHA-256 of the files whose every byte was there, from files.log; undefined when none has one. */
+export function hashesOf(path: string): string[] | undefined {
+  const hashes: string[] = [];
+  for (const line of lines(path)) {
+    const row = JSON.parse(line.toString()) as { readonly source?: string; readonly sha256?: string; readonly missing_bytes?: number };
+    if (row.sha256 !== undefined && row.source !== 'SSL' && (row.missing_bytes ?? 0) === 0) hashes.push(row.sha256);
+  }
+  return hashes.length > 0 ? hashes : undefined;
+}
+
+/** What `--coverage` says. */
 function packetsOf(stderr: string): number | undefined {
   const line = stderr.split('\n').find((text) => text.startsWith('{'));
   return line === undefined ? undefined : (JSON.parse(line) as { readonly packets?: number }).packets;
@@ -46,7 +56,7 @@ export function capsift(help: string, threads: 1 | null, hashes = true): Side {
   const name = `capsift, Node, ${threads === 1 ? 'one thread' : 'all threads'}${hashes ? '' : ', no hashes'}`;
   const missing = threads === null && !help.includes('--threads') ? 'this build has no --threads' : !hashes && !help.includes('--no-hash') ? 'this build has no --no-hash' : null;
   const options = [
-    ...(threads === 1 && help.includes('--threads') ? ['--threads', '1'] : []), ...(hashes ? [] : ['--no-hash']), ...(help.includes('--stats') ? ['--stats'] : []),
+    ...(threads === 1 && help.includes('--threads') ? ['--threads', '1'] : []), ...(hashes ? [] : ['--no-hash']), ...(help.includes('--coverage') ? ['--coverage'] : []),
   ];
   return {
     name, absent: missing,
@@ -54,7 +64,7 @@ export function capsift(help: string, threads: 1 | null, hashes = true): Side {
     async measure({ path }, folder, count) {
       const ended = await run(process.execPath, [at('dist/cli/capsift.js'), 'logs', path, '--format', 'json', '--out', folder, ...options]);
       if (ended.code !== 0) throw new Error(`${name} ended with ${ended.code}: ${ended.stderr.trim()}`);
-      return { ...ended, counts: count ? { packets: packetsOf(ended.stderr), ...countConnections(join(folder, 'conn.log')) } : {} };
+      return { ...ended, counts: count ? { packets: packetsOf(ended.stderr), ...countConnections(join(folder, 'conn.log')), sha256: hashesOf(join(folder, 'files.log')) } : {} };
     },
   };
 }

@@ -13,6 +13,8 @@ export interface Counts {
   readonly tcpPairs?: number;
   /** Packets that it counted among TCP connections. */
   readonly tcpPackets?: number;
+  /** SHA-256 of the whole files that it hashed. */
+  readonly sha256?: readonly string[];
   /** All flows. */
   readonly flows?: number;
 }

@@ -103,8 +103,13 @@ export function countEve(path: string): Counts {
   let tcpFlows = 0;
   let tcpPackets = 0;
   const pairs = new Pairs();
+  const sha256: string[] = [];
   for (const line of lines(path)) {
     if (line.includes('"event_type":"stats"')) packets = (JSON.parse(line.toString()) as { stats: { decoder: { pkts: number } } }).stats.decoder.pkts;
+    if (line.includes('"event_type":"fileinfo"') && line.includes('"state":"CLOSED"')) {
+      const hash = (JSON.parse(line.toString()) as { readonly fileinfo: { readonly sha256?: string } }).fileinfo.sha256;
+      if (hash !== undefined) sha256.push(hash);
+    }
     if (!line.includes('"event_type":"flow"')) continue;
     flows++;
     if (!line.includes('"proto":"TCP"')) continue;
@@ -113,7 +118,7 @@ export function countEve(path: string): Counts {
     tcpFlows++;
     tcpPackets += flow.pkts_toserver + flow.pkts_toclient;
   }
-  return { packets, flows, tcpFlows, tcpPairs: pairs.count, tcpPackets };
+  return { packets, flows, tcpFlows, tcpPairs: pairs.count, tcpPackets, ...(sha256.length > 0 ? { sha256 } : {}) };
 }
 
 /** Suricata with one packet thread and no rules. */

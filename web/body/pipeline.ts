@@ -95,8 +95,11 @@ export class BodyPipeline implements BodyEvents {
    * @param engine exports of any instance of the engine; its digest slots are used
    * @param done called once a body, at its end
    * @param tap asked for decoded bytes to carve
+   * @param hashes whether bodies are hashed
    */
-  constructor(engine: DigestExports, private readonly done: (result: BodyResult) => void, private readonly tap: BodyTap | null = null) {
+  constructor(
+    engine: DigestExports, private readonly done: (result: BodyResult) => void, private readonly tap: BodyTap | null = null, private readonly hashes = true,
+  ) {
     this.pool = new HasherPool(engine);
   }
 
@@ -115,10 +118,10 @@ export class BodyPipeline implements BodyEvents {
     if (this.open.has(body)) this.end(body);
     if (this.open.size >= MAX_OPEN_BODIES) this.evict();
     const state: OpenBody = {
-      body, decoder: null, hasher: this.pool.open(), first: new Uint8Array(0), firstBytes: 0, mime: null,
+      body, decoder: null, hasher: this.hashes ? this.pool.open() : null, first: new Uint8Array(0), firstBytes: 0, mime: null,
       held: 0, encoded: 0, seen: 0, missing: 0, notes: [], stopped: false, whole: true, capped: false,
     };
-    if (state.hasher === null) {
+    if (this.hashes && state.hasher === null) {
       this.tripped.digest_slots++;
       state.notes.push('not hashed: too many bodies at once');
     }

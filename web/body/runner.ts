@@ -21,8 +21,9 @@ export class BodyRunner {
   private readonly results = new Map<number, BodyResult>();
   private readonly waiting: PackedChunk[] = [];
 
-  constructor(engine: DigestExports, private readonly forward: (chunks: PackedChunk[]) => void) {
-    this.pipeline = new BodyPipeline(engine, (result) => this.keep(result));
+  /** @param hashes whether bodies are hashed; certificates always are, they are known by it */
+  constructor(engine: DigestExports, private readonly forward: (chunks: PackedChunk[]) => void, hashes = true) {
+    this.pipeline = new BodyPipeline(engine, (result) => this.keep(result), null, hashes);
     this.certificates = new CertificateRows(engine);
   }
 

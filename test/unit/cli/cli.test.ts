@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { COUNTER_BYTES, COUNTER_CAP_FLOWS, COUNTER_PACKETS } from '../../../assembly/abi/counters';
 import { parseArguments } from '../../../cli/arguments';
 import { readCaptures, type Analysed } from '../../../cli/captures';
 import { folderName } from '../../../cli/logs';
@@ -57,6 +58,7 @@ describe('the command line', () => {
     expect(problem('logs')).toContain('Name at least one capture');
     expect(problem('logs', 'a', '--format', 'xml')).toBe('--format is json or tsv, not "xml".');
     expect(problem('logs', 'a', '--tlp', 'red')).toContain("Unknown option '--tlp'");
+    expect(problem('indicators', 'a', '--no-hash')).toContain("Unknown option '--no-hash'");
     expect(problem('indicators', 'a', '--format')).toContain("'--format <value>' argument missing");
     expect(problem('bundle', 'a')).toBe('Say where the bundle goes: --out FILE.');
     expect(problem('bundle', 'a', '--out', 'b', '--tlp', 'white')).toContain('--tlp is clear');
@@ -66,7 +68,7 @@ describe('the command line', () => {
   });
 
   it('takes options before, between and after captures', () => {
-    expect(parseArguments(['logs', '--format', 'tsv', 'a', '--out=o', '-'])).toEqual({ name: 'logs', captures: ['a', '-'], format: 'tsv', out: 'o' });
+    expect(parseArguments(['logs', '--format', 'tsv', 'a', '--out=o', '-'])).toEqual({ name: 'logs', captures: ['a', '-'], format: 'tsv', out: 'o', hashes: true, coverage: false });
     expect(parseArguments(['bundle', 'a', '--out', 'b', '--tlp', 'TLP:AMBER+STRICT'])).toEqual({ name: 'bundle', captures: ['a'], out: 'b', tlp: 'amber+strict' });
   });
 
@@ -138,5 +140,32 @@ describe('the command line', () => {
     progress.at(500_000);
     progress.end();
     expect(text.join('')).toMatch(/^\r\x1b\[Ka\.pcap: 50 % of .*\/s\r\x1b\[K$/);
+  });
+
+  it('hashes bodies unless told not to', async () => {
+    const asked: unknown[] = [];
+    const spying = { ...host(), analyse: (chunks: AsyncIterable<Uint8Array>, options?: { hashes?: boolean }) => { asked.push(options?.hashes ?? true); return analyse(chunks); } };
+    const capture = file('a.pcap', PCAP);
+    expect(await main(['logs', capture, '--out', folder], spying)).toBe(0);
+    expect(await main(['logs', capture, '--out', folder, '--no-hash'], spying)).toBe(0);
+    expect(await main(['indicators', capture], spying)).toBe(0);
+    expect(asked).toEqual([true, false, true]);
+  });
+
+  it('tells with --coverage what was read and which caps tripped, and nothing without it', async () => {
+    const counting = { ...host(), analyse: async (chunks: AsyncIterable<Uint8Array>) => {
+      const analysed = await analyse(chunks);
+      analysed.counters[COUNTER_PACKETS] = 3n;
+      analysed.counters[COUNTER_BYTES] = 180n;
+      analysed.counters[COUNTER_CAP_FLOWS] = 2n;
+      return analysed;
+    } };
+    const capture = file('a.pcap', PCAP);
+    expect(await main(['logs', capture, '--out', folder], counting)).toBe(0);
+    expect(err).toEqual([]);
+    expect(await main(['logs', capture, '--out', folder, '--coverage'], counting)).toBe(0);
+    expect(err.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { capture: 'a.pcap', packets: 3, bytes: 180, coverage: [{ what: 'Cap: concurrent flows', kind: 'cap', count: 2 }] },
+    ]);
   });
 });

@@ -30,6 +30,17 @@ describe('BodyPipeline', () => {
     }]);
   });
 
+  it('decodes and recognises but does not hash where it is told so', () => {
+    const results: BodyResult[] = [];
+    const pipeline = new BodyPipeline(engine, (result) => results.push(result), null, false);
+    pipeline.begin(1, ENCODING_GZIP);
+    pipeline.data(1, gzipSync(html));
+    pipeline.end(1);
+    expect(results).toEqual([{
+      body: 1, mime_type: 'text/html', md5: null, sha1: null, sha256: null, seen_bytes: html.length, missing_bytes: 0, note: null, complete: true,
+    }]);
+  });
+
   it('keeps interleaved bodies apart', () => {
     const noise = randomBytes(9000);
     const { results } = run((p) => {
