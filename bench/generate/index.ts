@@ -13,7 +13,7 @@ export const GENERATOR_VERSION = 1;
 /** The captures that are made here: what goes over the wire in them, for the report. */
 export const TRAFFIC = {
   mixed: 'an office: TLS and HTTP visits with their lookups, single lookups, clocks, interactive sessions, scans, few downloads',
-  downloads: 'a dozen clients fetch large files by HTTP over kept connections: programs, archives, images, films, and a tenth gzip-coded text',
+  downloads: 'a dozen clients fetch large files by HTTP over kept connections: programs, archives, images, films, and a third text, most of it gzip-coded',
   'short-flows': 'a scan over many hosts (refused or not answered), and short HTTP exchanges, each on a connection of its own',
   dns: 'lookups and their answers over UDP: addresses, aliases, mail hosts, text, names that do not exist',
   elephant: 'one TLS connection that sends as fast as the line carries',

@@ -35,7 +35,8 @@ export function compareCounts(packetsInFile: number, found: readonly Found[]): A
   const list: Agreement[] = [];
   const ours = found.find(({ peer, counts }) => !peer && counts.tcpFlows !== undefined) ?? found.find(({ peer }) => !peer);
   const add = (what: string, side: string, a: number | undefined, b: number | undefined, tolerance: number): void => {
-    if (a === undefined || b === undefined) return;
+    // A capture without TCP has nothing to compare.
+    if (a === undefined || b === undefined || (a === 0 && b === 0)) return;
     list.push({ what, side, ours: a, theirs: b, tolerance, held: difference(a, b) <= tolerance });
   };
   for (const { side, counts } of found) {

@@ -22,11 +22,11 @@ export const SURICATA_WAYS: Readonly<Record<'default' | 'whole' | 'hashes', Suri
   },
   whole: {
     name: 'Suricata, whole streams', whole: true, hashes: false,
-    does: 'the same with streams and bodies looked at to their end (`stream.reassembly.depth: 0`, body limits 0), as ours does; no hashes',
+    does: 'as Suricata, with streams and bodies looked at to their end (`stream.reassembly.depth: 0`, body limits 0), as ours does; no hashes',
   },
   hashes: {
     name: 'Suricata, whole streams, hashes', whole: true, hashes: true,
-    does: 'the same with whole streams and bodies, and `force-hash: [md5, sha1, sha256]` of every file',
+    does: 'as Suricata, with streams and bodies looked at to their end, and `force-hash: [md5, sha1, sha256]` of every file',
   },
 };
 
