@@ -26,7 +26,7 @@ import { resetLinks, undecodedLinkCount, undecodedLinks } from "./wire/link";
 export {
   digestAllocate, digestFinish, digestFree, digestInput, digestReset, digestUpdate, digestUpdateSha256,
 } from "./digest/index";
-export { textLayOut, textMissing, textMissingKey, textReserve, textRows, textWritten } from "./text/index";
+export { textLayOut, textMissing, textMissingKey, textReserve, textRows, textValue, textWritten } from "./text/index";
 
 let prepared: bool = false;
 

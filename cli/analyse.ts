@@ -1,4 +1,3 @@
-import loadEngine from '../build/engine.wasm?bytes';
 import { digestInstance } from '../web/body/instance';
 import { BodyRunner } from '../web/body/runner';
 import { runCapture } from '../web/engine/run';
@@ -9,16 +8,15 @@ import { ChunkBudget, ChunkStore } from '../web/logs/chunk-store';
 import { NODE_COLUMN_BYTES } from '../web/logs/spill';
 import { LogTable } from '../web/logs/table';
 import type { Analysed, AnalyseOptions } from './captures';
+import { engineModule } from './engine';
 import { TemporaryFile } from './spill';
 
 /** Of all captures that are at hand at once. */
 const budget = new ChunkBudget(NODE_COLUMN_BYTES);
-let compiled: Promise<WebAssembly.Module> | null = null;
 
 /** Analyses one capture in this thread: bodies are decoded and hashed as they come. */
 export async function analyse(chunks: AsyncIterable<Uint8Array>, { hashes = true }: AnalyseOptions = {}): Promise<Analysed> {
-  compiled ??= loadEngine().then((bytes) => WebAssembly.compile(bytes));
-  const module = await compiled;
+  const module = await engineModule();
   const store = new ChunkStore(budget, new TemporaryFile());
   const tables = new Map<LogName, LogTable>(SCHEMAS.map(({ name }) => [name, new LogTable(name, store)]));
   const keep = (chunk: PackedChunk): void => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { formatIndicators } from '../web/indicators/index';
 import { analyse } from './analyse';
+import { engineModule } from './engine';
 import { bundleText, caseOf } from './case';
 import { main } from './main';
 
@@ -15,7 +16,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await main(process.argv.slice(2), {
-  analyse,
+  analyse, engine: engineModule,
   version: __CAPSIFT_VERSION__,
   indicators: (captures, format) => formatIndicators(caseOf(captures).indicators, format),
   bundle: (captures, tlp) => bundleText(captures, tlp, `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`),

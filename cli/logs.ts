@@ -1,10 +1,10 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WRITTEN_LOGS } from '../web/logs/fields';
-import { zeekJson } from '../web/logs/zeek-json';
-import { zeekTsv } from '../web/logs/zeek-tsv';
+import { ZeekWriter } from '../web/logs/zeek-writer';
 import type { LogFormat } from './arguments';
 import type { ReadCapture } from './captures';
+import { WriteBehind, type BehindFile } from './write-behind';
 
 /** A name that is one folder on any system: no separators, control characters, or names that mean a place. */
 export function folderName(name: string): string {
@@ -14,20 +14,18 @@ export function folderName(name: string): string {
 }
 
 /** Writes every log of a capture that has rows into a folder, which is made. @throws Error of node:fs */
-export function writeLogs(capture: ReadCapture, folder: string, format: LogFormat): void {
+export async function writeLogs(engine: WebAssembly.Module, capture: ReadCapture, folder: string, format: LogFormat): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const write = format === 'json' ? zeekJson : zeekTsv;
-  for (const log of WRITTEN_LOGS) {
-    // Opened with the first bytes: a log whose every row is left out is an empty log.
-    let file = -1;
-    try {
-      for (const block of write(log, capture.tables)) {
-        if (file < 0) file = openSync(join(folder, `${log}.log`), 'w');
-        for (let at = 0; at < block.length;) at += writeSync(file, block, at);
-      }
-    } finally {
-      if (file >= 0) closeSync(file);
+  const writer = new ZeekWriter(engine, capture.tables);
+  const files = new WriteBehind();
+  try {
+    for (const log of WRITTEN_LOGS) {
+      // Opened with the first bytes: a log whose every row is left out is an empty log.
+      let file: BehindFile | null = null;
+      for (const block of writer[format](log)) await files.put(file ??= files.open(join(folder, `${log}.log`)), block);
     }
+  } finally {
+    await files.close();
   }
 }
 
@@ -36,7 +34,7 @@ export function writeLogs(capture: ReadCapture, folder: string, format: LogForma
  * name (a second one of the same name gets `-2`, and so on).
  */
 export async function writeAllLogs(
-  captures: AsyncIterable<ReadCapture>, several: boolean, out: string, format: LogFormat,
+  engine: () => Promise<WebAssembly.Module>, captures: AsyncIterable<ReadCapture>, several: boolean, out: string, format: LogFormat,
 ): Promise<void> {
   const taken = new Set<string>();
   const folderOf = (capture: ReadCapture): string => {
@@ -49,17 +47,17 @@ export async function writeAllLogs(
   // Of one file it is known only at the second capture inside that there are several.
   let held: ReadCapture | null = null;
   let inFolders = several;
-  const write = (capture: ReadCapture, folder: string): void => {
-    writeLogs(capture, folder, format);
+  const write = async (capture: ReadCapture, folder: string): Promise<void> => {
+    await writeLogs(await engine(), capture, folder, format);
     capture.store.close();
   };
   for await (const capture of captures) {
-    if (inFolders) { write(capture, folderOf(capture)); continue; }
+    if (inFolders) { await write(capture, folderOf(capture)); continue; }
     if (held === null) { held = capture; continue; }
     inFolders = true;
-    write(held, folderOf(held));
+    await write(held, folderOf(held));
     held = null;
-    write(capture, folderOf(capture));
+    await write(capture, folderOf(capture));
   }
-  if (held !== null) write(held, out);
+  if (held !== null) await write(held, out);
 }

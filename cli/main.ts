@@ -11,6 +11,8 @@ export const EXIT_USAGE = 2;
 /** What the commands print on and run with; a test puts its own in. */
 export interface Host {
   readonly analyse: Analyse;
+  /** The engine's module, which writes the logs. */
+  readonly engine: () => Promise<WebAssembly.Module>;
   readonly version: string;
   /** Plain text of the indicators of a case in the format asked for. */
   readonly indicators: (captures: readonly ReadCapture[], format: 'table' | 'json' | 'csv' | 'text') => string | Promise<string>;
@@ -47,7 +49,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   const analyse: Analyse = command.name === 'logs' && !command.hashes ? (chunks, options) => host.analyse(chunks, { ...options, hashes: false }) : host.analyse;
   const captures = readCaptures(command.captures, analyse, report, progress, command.name !== 'logs');
   try {
-    if (command.name === 'logs') await writeAllLogs(captures, command.captures.length > 1, command.out, command.format);
+    if (command.name === 'logs') await writeAllLogs(host.engine, captures, command.captures.length > 1, command.out, command.format);
     else {
       const read = await all(captures);
       if (command.name === 'indicators') await host.stdout(await host.indicators(read, command.format));

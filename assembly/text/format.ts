@@ -214,3 +214,10 @@ export function textRows(program: usize, fields: u32, style: u32, rows: usize, c
   written = at;
   return i;
 }
+
+/** Writes one text as a value (`inList`: as an item of a list), for dictionaries. Returns where it ends; 0 when it may not fit. */
+export function textValue(style: u32, inList: u32, from: usize, bytes: u32, out: usize, end: usize): usize {
+  tsv = style == TEXT_TSV;
+  limit = end;
+  return writeText(out, 0, bytes, from, bytes, inList != 0);
+}

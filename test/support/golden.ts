@@ -1,9 +1,9 @@
 import { CAP_WORDS, COVERAGE_WORDS } from '../../web/engine/coverage';
 import { WRITTEN_LOGS } from '../../web/logs/fields';
-import { zeekJson } from '../../web/logs/zeek-json';
 import { analyse } from '../../cli/analyse';
 import { NO_PROGRESS } from '../../cli/progress';
 import { readCaptures, type ReadCapture } from '../../cli/captures';
+import { zeekJson } from './zeek-text';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,7 +19,7 @@ export async function readFile(path: string): Promise<Read> {
 
 /** The rows of a log as objects with Zeek's names. */
 export function rowsOf(capture: ReadCapture, log: (typeof WRITTEN_LOGS)[number]): Fields[] {
-  const text = Buffer.concat([...zeekJson(log, capture.tables)]).toString('utf8');
+  const text = Buffer.concat(zeekJson(log, capture.tables)).toString('utf8');
   return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Fields);
 }
 

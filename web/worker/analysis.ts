@@ -24,6 +24,8 @@ export interface AnalysisOptions {
   readonly packets: PacketAccess;
   /** Version and hash of the engine, for everything that leaves. */
   readonly engine: string;
+  /** The engine's module, which writes Zeek's formats. */
+  readonly module?: () => WebAssembly.Module | null;
   /** Sentences for the person that no question asked for (the store is full, …). */
   readonly onNotice?: (severity: 'info' | 'warning' | 'error', text: string) => void;
   /** SHA-256 in lower-case hexadecimal, to recognise files by samples of them; without it none is recognised. */
@@ -61,7 +63,7 @@ export class Analysis implements api.AnalysisApi {
   constructor(private readonly options: AnalysisOptions) {
     this.store = options.store;
     this.data = new Case(options.engine);
-    this.tables = new Tables(this.data);
+    this.tables = new Tables(this.data, () => options.module?.() ?? null);
     this.summaries = new Summaries(this.data, this.tables);
     this.inspection = new Inspection(this.data, this.tables, this.store);
     this.sharing = new Sharing(this.data, this.tables, this.store);

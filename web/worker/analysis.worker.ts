@@ -33,7 +33,7 @@ const own: Pick<AnalysisWorkerApi, 'prepare' | 'connect' | 'listen' | 'hold'> = 
     // A page from a file shares its storage with every other local page: nothing goes there unasked.
     const spill = quiet ? undefined : await originPrivateSpill();
     const made = new Analysis({
-      store, packets: new PacketService(() => module), sha256, onNotice: (severity, text) => listener(severity, text), engine: `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`, ...(spill ? { spill } : {}),
+      store, packets: new PacketService(() => module), module: () => module, sha256, onNotice: (severity, text) => listener(severity, text), engine: `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`, ...(spill ? { spill } : {}),
     });
     ready(made);
     return (await store.status()).message;

@@ -10,6 +10,7 @@ import { folderName } from '../../../cli/logs';
 import { main, type Host } from '../../../cli/main';
 import { NO_PROGRESS, terminalProgress } from '../../../cli/progress';
 import { ChunkStore } from '../../../web/logs/chunk-store';
+import { engineModule } from '../../support/engine';
 import { buildTables } from '../../support/table-builder';
 import { makeZip } from '../../support/zips';
 
@@ -32,7 +33,7 @@ let folder = '';
 let out: string[] = [];
 let err: string[] = [];
 const host = (): Host => ({
-  analyse, version: '1.2.3', terminal: null,
+  analyse, engine: () => Promise.resolve(engineModule()), version: '1.2.3', terminal: null,
   indicators: (captures, format) => `${format} of ${captures.map((c) => `${c.name}=${c.sha256.slice(0, 4)}`).join(' ')}\n`,
   bundle: (captures, tlp) => JSON.stringify({ tlp, captures: captures.length }),
   writeFile: (path, text) => writeFileSync(path, text),

@@ -6,8 +6,7 @@ import { ByteWriter } from '../../logs/byte-writer';
 import type { Filter } from '../../logs/filter-text';
 import { isWrittenLog } from '../../logs/fields';
 import { identity } from '../../logs/radix';
-import { zeekJson } from '../../logs/zeek-json';
-import { zeekTsv } from '../../logs/zeek-tsv';
+import { ZeekWriter } from '../../logs/zeek-writer';
 import { EMPTY_SCOPE, type Result, type RowWindow, type Saved, type Scope, type TableColumn, type TableName, type TableQuery, type TableRow, type TimeZone } from '../api';
 import type { CaptureState } from './capture-state';
 import type { Case } from './case';
@@ -32,7 +31,8 @@ interface ListEntry { readonly version: number; readonly indicators: Ranked; rea
 export class Tables {
   private readonly lists = new Map<string, ListEntry>();
 
-  constructor(private readonly data: Case) {}
+  /** @param engine the engine's module, which writes Zeek's formats; null while there is none */
+  constructor(private readonly data: Case, private readonly engine: () => WebAssembly.Module | null) {}
 
   columns(table: TableName): readonly TableColumn[] {
     const columns = TABLE_COLUMNS[table];
@@ -266,10 +266,15 @@ export class Tables {
     const { table } = query;
     if (!isWrittenLog(table)) return `Zeek has no log of ${table}. Export it as CSV or JSON.`;
     const selection = this.data.selections.select(table, query.scope, query.sort, query.descending);
-    const write = format === 'zeek-json' ? zeekJson : zeekTsv;
+    const engine = this.engine();
+    if (!engine) return 'The engine is not there yet. Try again in a moment.';
     return (function* () {
       // Zeek's logs are of one capture: rows go capture by capture.
-      for (const part of selection.parts) yield* write(table, part.capture.tables, rowsOf(selection, part.start, part.table.rows));
+      for (const part of selection.parts) {
+        const writer = new ZeekWriter(engine, part.capture.tables);
+        const rows = rowsOf(selection, part.start, part.table.rows);
+        for (const block of format === 'zeek-json' ? writer.json(table, rows) : writer.tsv(table, rows)) yield block.slice();
+      }
     })();
   }
 

@@ -15,9 +15,8 @@ import { sortRows } from '../../../../web/logs/sort-keys';
 import type { SpillFile } from '../../../../web/logs/spill';
 import { LogTable, type CaptureTables } from '../../../../web/logs/table';
 import { columnValue } from '../../../../web/logs/cell';
-import { zeekJson } from '../../../../web/logs/zeek-json';
-import { zeekTsv } from '../../../../web/logs/zeek-tsv';
 import { packRows, type RowValues } from '../../../support/table-builder';
+import { zeekJson, zeekTsv } from '../../../support/zeek-text';
 
 let folder = '';
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'capsift-test-')); });

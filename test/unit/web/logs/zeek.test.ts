@@ -7,8 +7,7 @@ import { commonName, nameMatches } from '../../../../web/logs/joins';
 import { LOG_FIELDS, WRITTEN_LOGS, type WrittenLog } from '../../../../web/logs/fields';
 import { order } from '../../../../web/logs/order';
 import type { CaptureTables } from '../../../../web/logs/table';
-import { zeekJson } from '../../../../web/logs/zeek-json';
-import { zeekTsv } from '../../../../web/logs/zeek-tsv';
+import { zeekJson, zeekTsv } from '../../../support/zeek-text';
 
 const flow = { 'id.orig_h': '10.1.1.5', 'id.orig_p': 50123, 'id.resp_h': '93.184.216.34', 'id.resp_p': 443, uid: 'CAbc', flow: 1 };
 const joined = (blocks: Iterable<Uint8Array>): string => Buffer.concat([...blocks]).toString('utf8');

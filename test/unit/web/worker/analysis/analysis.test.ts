@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { COUNTER_BYTES, COUNTER_BYTES_DECODED, COUNTER_CAP_FLOWS, COUNTER_COUNT, COUNTER_CUT_BYTES, COUNTER_CUT_PACKETS, COUNTER_PACKETS, COUNTER_PACKETS_DECODED } from '../../../../../assembly/abi/counters';
 import { PACKET_FLAG_FROM_RESP, PACKET_FLAG_PAYLOAD } from '../../../../../assembly/abi/enums';
+import { engineModule } from '../../../../support/engine';
 import { packRows, type RowValues } from '../../../../support/table-builder';
 import { Store } from '../../../../../web/store/store';
 import { Analysis } from '../../../../../web/worker/analysis';
@@ -67,7 +68,7 @@ async function load(target: Analysis, id: number, name: string, logs = LOGS, sha
 }
 
 beforeEach(async () => {
-  analysis = new Analysis({ store: await Store.open(), packets, engine: '0.1.0+test' });
+  analysis = new Analysis({ store: await Store.open(), packets, module: engineModule, engine: '0.1.0+test' });
   await load(analysis, 0, 'office.pcap');
 });
 
