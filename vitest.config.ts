@@ -11,7 +11,7 @@ const shared = {
 export default defineConfig({
   test: {
     projects: [
-      { ...shared, test: { name: 'logic', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'], testTimeout: 120_000 } },
+      { ...shared, test: { name: 'logic', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'], setupFiles: ['test/support/decoders.ts'], testTimeout: 120_000 } },
       {
         ...shared,
         // One browser at a time: two cores, and figures of one run must not depend on another.

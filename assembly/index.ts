@@ -26,6 +26,7 @@ import { resetLinks, undecodedLinkCount, undecodedLinks } from "./wire/link";
 export {
   digestAllocate, digestFinish, digestFree, digestInput, digestReset, digestUpdate, digestUpdateSha256,
 } from "./digest/index";
+export { crc32Input, inflateBegin, inflateInput, inflateResume, inflateRun, inflateSlot } from "./inflate/slots";
 export { textLayOut, textMissing, textMissingKey, textReserve, textRows, textValue, textWritten } from "./text/index";
 
 let prepared: bool = false;

@@ -3,6 +3,7 @@ import { formatIndicators } from '../web/indicators/index';
 import { analyse } from './analyse';
 import { engineModule } from './engine';
 import { bundleText, caseOf } from './case';
+import { engineModule } from './engine';
 import { main } from './main';
 
 /** Waits until the text is out, so that a pipe's reader sets the pace. */
@@ -15,6 +16,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Before anything is read: a capture may be packed.
+await engineModule();
 process.exitCode = await main(process.argv.slice(2), {
   analyse, engine: engineModule,
   version: __CAPSIFT_VERSION__,

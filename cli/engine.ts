@@ -1,8 +1,13 @@
 import loadEngine from '../build/engine.wasm?bytes';
+import { prepareDecoders } from '../web/decode/instance';
 
 let compiled: Promise<WebAssembly.Module> | null = null;
 
-/** The engine's module, compiled once. */
+/** The engine, compiled once; the decoders of this thread are ready then. */
 export function engineModule(): Promise<WebAssembly.Module> {
-  return compiled ??= loadEngine().then((bytes) => WebAssembly.compile(bytes));
+  compiled ??= loadEngine().then((bytes) => WebAssembly.compile(bytes)).then((module) => {
+    prepareDecoders(module);
+    return module;
+  });
+  return compiled;
 }

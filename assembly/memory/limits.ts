@@ -55,3 +55,5 @@ export const MAX_WEIRDS_FLOW: u32 = 64;
 export const MAX_DRAFT_BYTES: u32 = 262144;
 /** Bodies handed to the host at once. */
 export const MAX_OPEN_BODIES: u32 = 65536;
+/** DEFLATE streams with their tables and window in the engine's memory; of more the host keeps state and window, and puts them back in turn. */
+export const MAX_INFLATE_SLOTS: u32 = 128;

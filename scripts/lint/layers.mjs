@@ -21,6 +21,7 @@ const RANKS = {
 
 /** Neighbours: of one rank, and allowed all the same. A pair stands here in one direction only, so that no circle can arise. */
 const NEIGHBOURS = [
+  ['web/decode', 'web/engine'],
   ['web/logs', 'web/capture'],
   ['web/packet', 'web/capture'],
   ['web/packet', 'web/body'],

@@ -21,13 +21,15 @@ export interface EngineRun {
   readonly counters: BigUint64Array;
 }
 
+/** The built engine, or the one that CAPSIFT_ENGINE names. */
+export const ENGINE_FILE = process.env['CAPSIFT_ENGINE'] ?? join('build', 'engine.wasm');
+
 let compiled: WebAssembly.Module | undefined;
-/** The built engine, or the one that CAPSIFT_ENGINE names. @throws Error when it is not built */
+/** The engine of ENGINE_FILE. @throws Error when it is not built */
 export function engineModule(): WebAssembly.Module {
   if (compiled) return compiled;
-  const file = process.env['CAPSIFT_ENGINE'] ?? join('build', 'engine.wasm');
-  if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build:engine first.`);
-  compiled = new WebAssembly.Module(readFileSync(file));
+  if (!existsSync(ENGINE_FILE)) throw new Error(`${ENGINE_FILE} is missing: run npm run build:engine first.`);
+  compiled = new WebAssembly.Module(readFileSync(ENGINE_FILE));
   return compiled;
 }
 

@@ -13,6 +13,8 @@ export interface ContentDecoder {
   end(): string;
   /** Memory that it holds between calls, in bytes. */
   held(): number;
+  /** It is not used any more. */
+  close(): void;
 }
 
 /** Gets decoded bytes; they are valid during the call only. */
@@ -39,6 +41,10 @@ class StreamContent implements ContentDecoder {
 
   held(): number {
     return this.decoder.weight();
+  }
+
+  close(): void {
+    this.decoder.close();
   }
 }
 
@@ -74,12 +80,16 @@ class DeflateContent implements ContentDecoder {
   held(): number {
     return this.inflate.held();
   }
+
+  close(): void {
+    this.inflate.close();
+  }
 }
 
 /** A decoder for an ENCODING_* code; null when the bytes go through as they are (identity, or a coding not known). */
 export function contentDecoder(encoding: number, sink: Sink): ContentDecoder | null {
   switch (encoding) {
-    case ENCODING_GZIP: return new StreamContent(new Gunzip(), sink);
+    case ENCODING_GZIP: return new StreamContent(new Gunzip(false), sink);
     case ENCODING_DEFLATE: return new DeflateContent(sink);
     case ENCODING_BR: return new BrotliDecoder(sink);
     case ENCODING_ZSTD: return new StreamContent(new Unzstd(MAX_CONTENT_ZSTD_WINDOW), sink);

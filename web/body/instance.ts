@@ -1,8 +1,10 @@
+import { prepareDecoders } from '../decode/instance';
 import { bareInstance } from '../engine/bare';
 import type { DigestExports } from './digest';
 
-/** An instance of the engine's module that is used for its digests only. @throws TypeError when it has none */
+/** An instance of the engine's module for its digests; this thread's decoders get theirs with it. @throws TypeError when it has none */
 export function digestInstance(module: WebAssembly.Module): DigestExports {
+  prepareDecoders(module);
   return bareInstance(module, [
     'digestAllocate', 'digestFree', 'digestReset', 'digestInput', 'digestUpdate', 'digestFinish',
   ]) as unknown as DigestExports;

@@ -236,6 +236,7 @@ export class BodyPipeline implements BodyEvents {
 
   private closeDecoder(state: OpenBody): void {
     if (state.decoder) this.decoders--;
+    state.decoder?.close();
     state.decoder = null;
     this.held -= state.held;
     state.held = 0;

@@ -92,6 +92,8 @@ export class CaptureStream {
   /** Lets go of the source. */
   async close(): Promise<void> {
     await this.iterator.return();
+    this.chain.close();
+    this.sniffing.close();
   }
 
   private async *run(): AsyncGenerator<Uint8Array, void> {

@@ -59,6 +59,10 @@ export class Sniffing implements StreamDecoder {
     return this.head.length;
   }
 
+  close(): void {
+    this.inner?.close();
+  }
+
   private *decide(first: Uint8Array): Generator<Uint8Array, void> {
     const found = sniffWrapping(first);
     this.layer = found === 'gzip' || found === 'zstd' ? found : null;

@@ -16,6 +16,8 @@ export interface StreamDecoder {
   clone(): StreamDecoder | null;
   /** Memory that it holds between two pushes, in bytes. */
   weight(): number;
+  /** It will not be pushed anything any more. Without this its memory is given back later. */
+  close(): void;
 }
 
 /** Compressed data that cannot be decoded on. The message is a phrase: `the deflate data is damaged (…)`. */
@@ -62,5 +64,9 @@ export class DecoderChain implements StreamDecoder {
 
   weight(): number {
     return this.stages.reduce((sum, stage) => sum + stage.weight(), 0);
+  }
+
+  close(): void {
+    for (const stage of this.stages) stage.close();
   }
 }

@@ -1,4 +1,3 @@
-import { crc32 } from './crc32';
 import { DecodeError, type StreamDecoder } from './decoder';
 import { Inflate } from './inflate';
 
@@ -20,12 +19,15 @@ export class Gunzip implements StreamDecoder {
   private flags = 0;
   private need = 0;
   private readonly small = new Uint8Array(10);
-  private inflate = new Inflate();
-  private crc = 0;
-  private length = 0;
+  private inflate: Inflate;
   private members = 0;
   private wrong = 0;
   private behind = 0;
+
+  /** @param checked checksums are looked at; without, a wrong one is not remarked on */
+  constructor(private readonly checked = true) {
+    this.inflate = new Inflate(checked);
+  }
 
   /** Every member that began has given all its data; the last one's checksum may not be there. */
   get done(): boolean {
@@ -37,15 +39,9 @@ export class Gunzip implements StreamDecoder {
     while (at < input.length) {
       if (this.step === Step.Behind) { this.behind += input.length - at; return; }
       if (this.step !== Step.Data) { this.byte(input[at++]!); continue; }
-      for (const bytes of this.inflate.push(input.subarray(at))) {
-        this.crc = crc32(bytes, this.crc);
-        this.length += bytes.length;
-        yield bytes;
-      }
+      yield* this.inflate.push(input.subarray(at));
       if (!this.inflate.done) return;
-      const rest = this.inflate.rest;
-      // Bytes that an earlier push carried over may belong to the trailer: they are in front of `rest`.
-      input = rest;
+      input = this.inflate.rest;
       at = 0;
       this.go(Step.Trailer);
     }
@@ -66,15 +62,13 @@ export class Gunzip implements StreamDecoder {
   }
 
   clone(): Gunzip {
-    const copy = new Gunzip();
+    const copy = new Gunzip(this.checked);
     copy.step = this.step;
     copy.got = this.got;
     copy.flags = this.flags;
     copy.need = this.need;
     copy.small.set(this.small);
     copy.inflate = this.inflate.clone();
-    copy.crc = this.crc;
-    copy.length = this.length;
     copy.members = this.members;
     copy.wrong = this.wrong;
     copy.behind = this.behind;
@@ -85,13 +79,14 @@ export class Gunzip implements StreamDecoder {
     return this.inflate.weight() + 64;
   }
 
+  close(): void {
+    this.inflate.close();
+  }
+
   private go(step: Step): void {
     this.step = step;
     this.got = 0;
-    if (step !== Step.Data) return;
-    this.inflate = new Inflate();
-    this.crc = 0;
-    this.length = 0;
+    if (step === Step.Data) this.inflate = new Inflate(this.checked);
   }
 
   /** The optional fields follow in the order of RFC 1952 §2.3. */
@@ -148,7 +143,8 @@ export class Gunzip implements StreamDecoder {
         this.small[i] = value;
         if (i < 7) return;
         const view = new DataView(this.small.buffer);
-        if (view.getUint32(0, true) !== this.crc || view.getUint32(4, true) !== this.length % 2 ** 32) this.wrong++;
+        const { crc, length } = this.inflate;
+        if (this.checked && (view.getUint32(0, true) !== crc || view.getUint32(4, true) !== length % 2 ** 32)) this.wrong++;
         this.go(Step.Padding);
         return;
       }

@@ -119,6 +119,10 @@ export class Unzstd implements StreamDecoder {
     return this.out.length + this.input.length;
   }
 
+  close(): void {
+    this.out = this.input = new Uint8Array(0);
+  }
+
   /** One step, if the input has all of it. */
   private advance(): boolean {
     const { input } = this;

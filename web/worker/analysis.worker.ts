@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { HasherPool } from '../body/digest';
 import { digestInstance } from '../body/instance';
+import { prepareDecoders } from '../decode/instance';
 import { originPrivateSpill } from '../store/spill-file';
 import { Store } from '../store/store';
 import { Analysis } from './analysis';
@@ -27,6 +28,7 @@ const own: Pick<AnalysisWorkerApi, 'prepare' | 'connect' | 'listen' | 'hold'> = 
   ...living,
   async prepare(compiled, quiet) {
     module = compiled;
+    prepareDecoders(compiled);
     if (prepared) return '';
     prepared = true;
     const store = await Store.open({ fromFile: quiet });

@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
 import { digestInstance } from '../body/instance';
+import { prepareDecoders } from '../decode/instance';
 import type { AnalysisApi, Result } from './api';
 import type { FromBody, ToBody } from './body-messages';
 import { BodyService } from './body-service';
@@ -34,10 +35,16 @@ function hasherOf(module: WebAssembly.Module): () => Hasher {
   };
 }
 
+/** Everything that reads a capture may find it packed. */
+function withDecoders<T>(module: WebAssembly.Module, read: () => T): T {
+  prepareDecoders(module);
+  return read();
+}
+
 const api: BodyWorkerApi = {
   ...living,
-  sha256: (module, file, name, locator) => captureSha256(fromBlob(file, name), locator, hasherOf(module)),
-  identities: (module, file, name) => captureIdentities(fromBlob(file, name), hasherOf(module)),
+  sha256: (module, file, name, locator) => withDecoders(module, () => captureSha256(fromBlob(file, name), locator, hasherOf(module))),
+  identities: (module, file, name) => withDecoders(module, () => captureIdentities(fromBlob(file, name), hasherOf(module))),
   connect(module, port, analysisPort) {
     try {
       current?.close();

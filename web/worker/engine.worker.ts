@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import { prepareDecoders } from '../decode/instance';
 import type { AnalysisApi, Result } from './api';
 import type { FromBody, ToBody } from './body-messages';
 import type { EngineHost, EngineWorkerApi } from './engine-api';
@@ -13,6 +14,7 @@ const api: EngineWorkerApi = {
   ...living,
   connect(compiled, bodyPort, analysisPort) {
     module = compiled;
+    prepareDecoders(compiled);
     const analysis = Comlink.wrap<AnalysisApi>(analysisPort);
     const listeners = new Set<(message: FromBody) => void>();
     bodyPort.onmessage = (event: MessageEvent<FromBody>) => listeners.forEach((listener) => listener(event.data));

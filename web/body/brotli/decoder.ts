@@ -48,6 +48,11 @@ export class BrotliDecoder implements ContentDecoder {
     return this.size;
   }
 
+  close(): void {
+    this.parts = [];
+    this.size = 0;
+  }
+
   private drop(): Uint8Array {
     const whole = new Uint8Array(this.size);
     let at = 0;
