@@ -94,9 +94,12 @@ function fastSymbols(stream: Stream, state: Bits, literals: usize, distances: us
     const length = valueOf(entry, hold);
     hold >>= <u64>(entry & 31); bits -= entry & 31;
 
-    hold |= load<u64>(at) << <u64>bits;
-    at += <usize>((63 - bits) >> 3);
-    bits |= 56;
+    // A distance takes 28 bits at the most.
+    if (bits < 28) {
+      hold |= load<u64>(at) << <u64>bits;
+      at += <usize>((63 - bits) >> 3);
+      bits |= 56;
+    }
     entry = load<u32>(distances + (<usize>(hold & DISTANCE_MASK) << 2));
     if (entry & SPECIAL) {
       if (entry & SECOND_LEVEL) {
