@@ -32,7 +32,7 @@ class StreamContent implements ContentDecoder {
   constructor(private readonly decoder: StreamDecoder & { readonly done: boolean }, private readonly sink: Sink) {}
 
   push(bytes: Uint8Array): void {
-    for (const decoded of this.decoder.push(bytes)) this.sink(decoded);
+    for (const decoded of this.decoder.push(bytes, true)) this.sink(decoded);
   }
 
   end(): string {

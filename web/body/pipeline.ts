@@ -15,7 +15,7 @@ export const RATIO_FREE_BYTES = 16 * 1024 * 1024;
 /** Bodies open at once; one more ends the oldest as incomplete. */
 export const MAX_OPEN_BODIES = 4096;
 /** Bodies open at once that need a decoder; later ones are not decoded. */
-export const MAX_OPEN_DECODERS = 512;
+export const MAX_OPEN_DECODERS = 2048;
 /** Memory that their decoders hold together; a body that would make it more is not decoded further. */
 export const MAX_DECODER_BYTES = 256 * 1024 * 1024;
 /** Encoded bytes given to a decoder at a time, so that the caps are looked at often. */

@@ -4,10 +4,11 @@
  */
 export interface StreamDecoder {
   /**
-   * Decodes what `input` adds; run the generator to its end before the next push. Chunks are the receiver's own.
+   * Decodes what `input` adds; run the generator to its end before the next push. Chunks are the receiver's own, or, when
+   * `borrowed`, may be valid only until the next is asked for or another decoder of this thread is pushed something.
    * @throws DecodeError when the data is damaged; everything before the damage has been given
    */
-  push(input: Uint8Array): Generator<Uint8Array, void>;
+  push(input: Uint8Array, borrowed?: boolean): Generator<Uint8Array, void>;
   /** After the last push: null when the data was whole, else a phrase that says where it ended. */
   unfinished(): string | null;
   /** Something to tell although the data could be decoded (a wrong checksum, bytes behind the end); '' when nothing. */

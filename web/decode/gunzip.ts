@@ -34,12 +34,12 @@ export class Gunzip implements StreamDecoder {
     return this.step >= Step.Trailer;
   }
 
-  *push(input: Uint8Array): Generator<Uint8Array, void> {
+  *push(input: Uint8Array, borrowed = false): Generator<Uint8Array, void> {
     let at = 0;
     while (at < input.length) {
       if (this.step === Step.Behind) { this.behind += input.length - at; return; }
       if (this.step !== Step.Data) { this.byte(input[at++]!); continue; }
-      yield* this.inflate.push(input.subarray(at));
+      yield* this.inflate.push(at === 0 ? input : input.subarray(at), borrowed);
       if (!this.inflate.done) return;
       input = this.inflate.rest;
       at = 0;

@@ -76,15 +76,19 @@ export class InflateSlots {
     this.staged = turn;
   }
 
-  /** Runs a stream over `length` bytes of the staged input from the `from`-th on. */
-  run(stream: SlotStream, from: number, length: number): Run {
+  /**
+   * Runs a stream over `length` bytes of the staged input from the `from`-th on. `borrowed`: the output is a view of the
+   * engine's memory, valid until the next run.
+   */
+  run(stream: SlotStream, from: number, length: number, borrowed: boolean): Run {
     this.enter(stream);
     const status = this.engine.inflateRun(stream.slot, from, length);
     this.look();
-    const { words, bytes, slot } = { words: this.words, bytes: this.bytes, slot: stream.slot };
+    const { words, bytes } = this;
+    const { slot } = stream;
     const given = words[(slot + INFLATE_AT_GIVEN) >> 2]!;
     const out = words[(slot + INFLATE_AT_OUT) >> 2]!;
-    return { status, taken: words[(slot + INFLATE_AT_TAKEN) >> 2]!, output: out === given ? NOTHING : bytes.slice(given, out) };
+    return { status, taken: words[(slot + INFLATE_AT_TAKEN) >> 2]!, output: out === given ? NOTHING : borrowed ? bytes.subarray(given, out) : bytes.slice(given, out) };
   }
 
   /** CRC-32 of all that a checked stream with a slot has given. */

@@ -48,7 +48,7 @@ export class Inflate implements StreamDecoder, SlotStream {
     return this.status === INFLATE_DONE;
   }
 
-  *push(input: Uint8Array): Generator<Uint8Array, void> {
+  *push(input: Uint8Array, borrowed = false): Generator<Uint8Array, void> {
     if (this.status >= INFLATE_DAMAGED) throw this.damage();
     if (this.done) { this.rest = input; return; }
     const slots = this.slots ??= inflateSlots();
@@ -65,7 +65,7 @@ export class Inflate implements StreamDecoder, SlotStream {
         slots.stage(turn, input.subarray(from, to));
         size = Math.min(size * 2, INFLATE_INPUT_BYTES);
       }
-      const { status, taken, output } = slots.run(this, at - from, to - at);
+      const { status, taken, output } = slots.run(this, at - from, to - at, borrowed);
       at += taken;
       this.length += output.length;
       this.status = status;

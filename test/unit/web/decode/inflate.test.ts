@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -5,6 +6,7 @@ import { crc32 } from '../../../../web/decode/crc32';
 import { DecodeError, type StreamDecoder } from '../../../../web/decode/decoder';
 import { Gunzip } from '../../../../web/decode/gunzip';
 import { Inflate } from '../../../../web/decode/inflate';
+import { inflateSlots } from '../../../../web/decode/instance';
 import { CHUNK_BYTES } from '../../../../web/decode/limits';
 import { syntheticPcap } from '../../../support/captures';
 
@@ -86,6 +88,73 @@ describe('inflate against zlib', () => {
       const after = decode(copy, packed.subarray(place));
       expect(Buffer.concat([before.bytes, after.bytes]).equals(data)).toBe(true);
     }), { numRuns: 30 });
+  });
+
+  it('lets any number of streams take turns, also where each has to make room for another', () => {
+    const slots = inflateSlots();
+    const before = slots.parkings;
+    fc.assert(fc.property(fc.integer({ min: 1, max: 400 }), fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 3000 })), { minLength: 600, maxLength: 600 }), fc.boolean(), (count, turns, borrowed) => {
+      const kinds = [syntheticPcap(150), Buffer.from('a run of words, '.repeat(9000)), randomBytes(9000), Buffer.alloc(400_000, 7)];
+      const streams = Array.from({ length: count }, (_, i) => {
+        const data = kinds[i % kinds.length]!;
+        return { data, packed: zlib.deflateRawSync(data, { level: i % 10, strategy: i % 3 === 1 ? zlib.constants.Z_FIXED : 0 }), at: 0, decoder: new Inflate(true), out: [] as Buffer[] };
+      });
+      const push = (i: number, size: number): void => {
+        const stream = streams[i]!;
+        for (const bytes of stream.decoder.push(stream.packed.subarray(stream.at, stream.at + size), borrowed)) stream.out.push(Buffer.from(bytes));
+        stream.at = Math.min(stream.packed.length, stream.at + size);
+      };
+      for (const [which, size] of turns) push(which % count, size);
+      for (let i = 0; i < count; i++) push(i, Infinity);
+      for (const { data, out, decoder } of streams) {
+        expect(Buffer.compare(Buffer.concat(out), data)).toBe(0);
+        expect([decoder.done, decoder.crc, decoder.slot]).toEqual([true, crc32(data), 0]);
+      }
+    }), { numRuns: 20 });
+    expect(slots.parkings).toBeGreaterThan(before);
+  });
+
+  it('goes on where another stream was decoded between two chunks of one push', () => {
+    const packed = zlib.deflateRawSync(Buffer.alloc(3_000_000, 'never the same '));
+    const outer = new Inflate();
+    let n = 0;
+    for (const bytes of outer.push(packed)) {
+      expect(Buffer.compare(bytes, Buffer.alloc(3_000_000, 'never the same ').subarray(n, n + bytes.length))).toBe(0);
+      n += bytes.length;
+      expect(decode(new Inflate(), zlib.deflateRawSync(Buffer.alloc(70_000, 'other'))).bytes.equals(Buffer.alloc(70_000, 'other'))).toBe(true);
+    }
+    expect(n).toBe(3_000_000);
+  });
+
+  it('says what is wrong', () => {
+    const damage = (bits: string): string => {
+      const bytes = new Uint8Array((bits.length >> 3) + 20);
+      for (let i = 0; i < bits.length; i++) bytes[i >> 3]! |= Number(bits[i]) << (i & 7);
+      try {
+        for (const given of new Inflate().push(bytes)) void given;
+        return '';
+      } catch (error) {
+        return error instanceof DecodeError ? error.message : String(error);
+      }
+    };
+    const number = (value: number, size: number): string => Array.from({ length: size }, (_, i) => (value >> i) & 1).join('');
+    const header = (literals: number, distances: number, lengths: readonly number[]): string =>
+      '101' + number(literals - 257, 5) + number(distances - 1, 5) + number(lengths.length - 4, 4) + lengths.map((length) => number(length, 3)).join('');
+    // Code lengths of the order 16, 17, 18, 0, 8, 7, ...: here 16 and 18 have one bit each.
+    const repeats = [1, 0, 1, 0];
+    expect(damage('111')).toBe('the deflate data is damaged (no such block type)');
+    expect(damage('100' + '00000' + number(7, 16) + number(9, 16))).toBe('the deflate data is damaged (stored length)');
+    expect(damage(header(287, 1, repeats))).toBe('the deflate data is damaged (too many codes)');
+    expect(damage(header(257, 1, [1, 1, 1, 0]))).toBe('the deflate data is damaged (code lengths)');
+    expect(damage(header(257, 1, repeats) + '0' + number(0, 2))).toBe('the deflate data is damaged (repeats nothing)');
+    expect(damage(header(257, 1, repeats) + ('1' + number(127, 7)).repeat(2))).toBe('the deflate data is damaged (too many code lengths)');
+    expect(damage(header(257, 1, repeats) + '1' + number(127, 7) + '1' + number(109, 7))).toBe('the deflate data is damaged (block without an end)');
+    // 257 codes of eight bits are one too many.
+    expect(damage(header(257, 1, [0, 0, 0, 1, 1]) + '1'.repeat(258))).toBe('the deflate data is damaged (no prefix code)');
+    // Fixed codes: symbol 286 is 11000110, distance 30 is 11110; 257 (length 3) is 0000001.
+    expect(damage('110' + '11000110')).toBe('the deflate data is damaged (no such code)');
+    expect(damage('110' + '0000001' + '11110')).toBe('the deflate data is damaged (no such distance)');
+    expect(damage('110' + '0000001' + '00000')).toBe('the deflate data is damaged (a match reaches before the start)');
   });
 
   it('gives every byte that the data before a cut decides', () => {
