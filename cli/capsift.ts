@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { formatIndicators } from '../web/indicators/index';
 import { analyse } from './analyse';
-import { engineModule } from './engine';
 import { bundleText, caseOf } from './case';
 import { engineModule } from './engine';
 import { main } from './main';
