@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from '../scripts/lib/builds.mjs';
 import { at } from '../scripts/lib/paths.mjs';
 import { CACHE, findOrMake, forget, sizeName, type BenchCapture } from './captures';
@@ -10,6 +10,7 @@ import { compareCounts, type Agreement } from './lib/counts';
 import { captureTable, markdownTable, type Row } from './lib/report';
 import { median, spread } from './lib/statistics';
 import { ONE, verdicts } from './lib/targets';
+import { loadTable, pageUnderLoad } from './load';
 import { plan, requestFrom, USAGE, type Heat, type Request } from './plan';
 import type { Measured, Side } from './sides/side';
 
@@ -133,6 +134,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   if (process.platform !== 'linux') { console.error('Memory and processor time are read from /proc, which only Linux has.'); return 2; }
   await build(['cli', 'site']);
+  if (request.load !== null) {
+    const capture = request.load === '' ? findOrMake({ name: 'mixed', traffic: 'mixed', bytes: request.quick ? 100 * 2 ** 20 : 2 ** 30 }).path : resolve(request.load);
+    const list = await pageUnderLoad(capture);
+    const table = loadTable(list);
+    mkdirSync(CACHE, { recursive: true });
+    writeFileSync(join(CACHE, 'load.md'), `${table}\n`);
+    console.log(`${capture}\n\n${table}`);
+    return list.some(({ held }) => held === false) ? 1 : 0;
+  }
   const heats = plan(request, execFileSync(process.execPath, [at('dist/cli/capsift.js'), '--help'], { encoding: 'utf8' }));
   const before = machine();
   const results: Result[] = [];

@@ -25,6 +25,8 @@ export interface Request {
   readonly sides: readonly string[];
   /** Only makes a capture. */
   readonly make: { readonly traffic: Traffic; readonly bytes: number; readonly out: string } | null;
+  /** Only uses the page while it reads this capture (the mixed one when ''); null = no. */
+  readonly load: string | null;
   readonly help: boolean;
 }
 
@@ -36,16 +38,17 @@ export const USAGE = `npm run bench -- [options]
   --sides A,B        only sides with one of these in their name: node, chromium, suricata, tshark, …
   --only A,B         both: captures that match, or all of them, and sides that match, or all of them
   --strict           ends with 1 also when a target is missed, not only when counts disagree
+  --load [CAPTURE]   only uses the page while it reads a capture (default: the mixed one) and tells what a person would notice
   --make TRAFFIC --size 1G --out FILE   only makes a capture by the project's own generator
 `;
 
 /** Reads the arguments. @throws Error with one sentence */
 export function requestFrom(argv: readonly string[]): Request {
-  const { values } = parseArgs({
-    args: [...argv], strict: true,
+  const { values, positionals } = parseArgs({
+    args: [...argv], strict: true, allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false }, large: { type: 'boolean', default: false }, strict: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false },
-      runs: { type: 'string' }, captures: { type: 'string' }, sides: { type: 'string' }, only: { type: 'string' }, make: { type: 'string' }, size: { type: 'string' }, out: { type: 'string' },
+      runs: { type: 'string' }, captures: { type: 'string' }, sides: { type: 'string' }, only: { type: 'string' }, make: { type: 'string' }, load: { type: 'boolean', default: false }, size: { type: 'string' }, out: { type: 'string' },
     },
   });
   const runs = values.runs === undefined ? (values.quick ? 1 : 3) : Number(values.runs);
@@ -53,6 +56,7 @@ export function requestFrom(argv: readonly string[]): Request {
   const words = (text: string | undefined): string[] => (text ?? '').split(',').map((word) => word.trim().toLowerCase()).filter((word) => word !== '');
   const only = words(values.only);
   const isCapture = (word: string): boolean => Object.keys(TRAFFIC).some((traffic) => traffic.includes(word)) || /^mixed-\d/.test(word);
+  if (positionals.length > (values.load ? 1 : 0)) throw new Error(`What is "${positionals.at(-1)}"?`);
   let make: Request['make'] = null;
   if (values.make !== undefined) {
     if (!(values.make in TRAFFIC)) throw new Error(`--make is one of ${Object.keys(TRAFFIC).join(', ')}.`);
@@ -61,7 +65,7 @@ export function requestFrom(argv: readonly string[]): Request {
     make = { traffic: values.make as Traffic, bytes, out: values.out };
   }
   return {
-    runs, quick: values.quick, large: values.large, strict: values.strict, help: values.help, make,
+    runs, quick: values.quick, large: values.large, strict: values.strict, help: values.help, make, load: values.load ? positionals[0] ?? '' : null,
     captures: [...words(values.captures), ...only.filter(isCapture)], sides: [...words(values.sides), ...only.filter((word) => !isCapture(word))],
   };
 }
@@ -82,9 +86,8 @@ export function plan(request: Request, help: string): Heat[] {
     { name: 'mixed-100M', traffic: 'mixed', bytes: size(100 * M), runs, sides: [reading(), ...ours] },
     {
       name: 'downloads', traffic: 'downloads', bytes: size(600 * M), runs,
-      sides: [
-        reading(), ...ours, capsift(help, 1, false), suricata(SURICATA_WAYS.hashes), suricata(SURICATA_WAYS.whole), suricata(SURICATA_WAYS.default), zeek(), tshark(),
-      ],
+      // Without tshark: it puts bodies of many megabytes together segment by segment and needs minutes.
+      sides: [reading(), ...ours, capsift(help, 1, false), suricata(SURICATA_WAYS.hashes), suricata(SURICATA_WAYS.whole), suricata(SURICATA_WAYS.default), zeek()],
     },
     { name: 'short-flows', traffic: 'short-flows', bytes: size(300 * M), runs, sides: [reading(), ...ours, ...peers] },
     { name: 'dns', traffic: 'dns', bytes: size(200 * M), runs, sides: [reading(), ...ours, ...peers] },

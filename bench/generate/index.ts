@@ -8,12 +8,12 @@ import { Web } from './web';
 import { Wire } from './wire';
 
 /** Changed whenever the same arguments make another file, so that kept ones are made anew. */
-export const GENERATOR_VERSION = 1;
+export const GENERATOR_VERSION = 2;
 
 /** The captures that are made here: what goes over the wire in them, for the report. */
 export const TRAFFIC = {
   mixed: 'an office: TLS and HTTP visits with their lookups, single lookups, clocks, interactive sessions, scans, few downloads',
-  downloads: 'a dozen clients fetch large files by HTTP over kept connections: programs, archives, images, films, and a third text, most of it gzip-coded',
+  downloads: 'a dozen clients fetch large files by HTTP over kept connections: programs, archives, images, films, and as many texts, most of them gzip-coded',
   'short-flows': 'a scan over many hosts (refused or not answered), and short HTTP exchanges, each on a connection of its own',
   dns: 'lookups and their answers over UDP: addresses, aliases, mail hosts, text, names that do not exist',
   elephant: 'one TLS connection that sends as fast as the line carries',
@@ -84,7 +84,7 @@ const START: Readonly<Record<Traffic, (scene: Scene) => void>> = {
       const client = scene.client(n);
       scene.begin(function* () {
         for (;;) {
-          yield* web.visit(client, scene.server(scene.between(0, 40)), scene.between(2, 8), web.downloadLength, 0.3, 400);
+          yield* web.visit(client, scene.server(scene.between(0, 40)), scene.between(2, 8), web.downloadLength, 0.5, 400);
           yield scene.between(20_000, 2_000_000);
         }
       }(), n * 3000);

@@ -1,10 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-/** Starts Chromium with a fresh profile. @throws Error when there is none */
-export function launch(): Promise<Browser>;
+/** A Chromium with a fresh profile on disk, which is gone once it is closed. */
+export interface Launched {
+  readonly context: BrowserContext;
+  readonly startTracing: (page: Page, options: Parameters<Browser['startTracing']>[1]) => Promise<void>;
+  readonly stopTracing: () => Promise<Buffer>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts Chromium with a fresh profile on disk. @throws Error when there is none */
+export function launch(): Promise<Launched>;
 
 /** Opens a page that notes what its main thread does. */
-export function watchedPage(browser: Browser): Promise<Page>;
+export function watchedPage(browser: Launched): Promise<Page>;
 
 export interface MainThreadNotes {
   readonly tasks: readonly (readonly [start: number, milliseconds: number])[];
@@ -12,7 +20,7 @@ export interface MainThreadNotes {
   readonly timers: readonly (readonly [start: number, milliseconds: number])[];
 }
 
-/** What was noted so far: [start, milliseconds] of tasks, frame gaps, timer gaps. */
+/** What was noted so far: [start, milliseconds] of tasks over 50 ms, frame gaps, timer gaps. */
 export function notesOf(page: Page): Promise<MainThreadNotes>;
 
 /** Tasks of the page's main thread in a trace of Chromium, in milliseconds. */

@@ -3,9 +3,11 @@ import { run } from '../lib/child';
 import { Pairs } from '../lib/pairs';
 import type { Counts, Side } from './side';
 
-/** What the table of `-z conv,tcp` says: its rows, and the frames of both directions together. */
+/**
+ * What the table of `-z conv,tcp` says: pairs of endpoints, and the frames of both directions together. Its rows are not
+ * compared with connections: tshark lets none end, so that what uses a pair again hours later is in the same row.
+ */
 export function countConversations(table: string): Counts {
-  let tcpFlows = 0;
   let tcpPackets = 0;
   const pairs = new Pairs();
   for (const line of table.split('\n')) {
@@ -14,10 +16,9 @@ export function countConversations(table: string): Counts {
     if (one === undefined || rest === undefined) continue;
     pairs.add(one.trim(), rest.trim().split(/\s+/, 1)[0] ?? '');
     const numbers = rest.trim().split(/\s+/).slice(1).filter((word) => /^[\d,.]+$/.test(word));
-    tcpFlows++;
     tcpPackets += Number((numbers[4] ?? '0').replace(/,/g, ''));
   }
-  return { tcpFlows, tcpPairs: pairs.count, tcpPackets };
+  return { tcpPairs: pairs.count, tcpPackets };
 }
 
 export function tshark(): Side {

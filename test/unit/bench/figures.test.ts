@@ -9,6 +9,7 @@ import { captureTable, markdownTable, peak, rate, readingShare, type Row } from 
 import { countPackets, lines } from '../../../bench/lib/scan';
 import { difference, median, spread } from '../../../bench/lib/statistics';
 import { ONE, PAGE, verdicts } from '../../../bench/lib/targets';
+import { loadTable, noticed } from '../../../bench/load';
 import { requestFrom, plan } from '../../../bench/plan';
 import { countConnections, hashesOf } from '../../../bench/sides/capsift';
 import { countStatus } from '../../../bench/sides/chromium';
@@ -73,6 +74,23 @@ describe('targets', () => {
   });
 });
 
+describe('the page under load', () => {
+  const smooth = { frames: Array.from({ length: 300 }, () => 16.7), rows: 1000, empty: 10 };
+  const figures = { firstRows: 800, running: smooth, steady: smooth, jumping: smooth, tableRows: 3_000_000, stop: { seen: 40, over: 700 }, tasks: [] };
+  const missed = (more: object): string[] => noticed({ ...figures, ...more }).filter(({ held }) => held === false).map(({ what }) => what);
+
+  it('is judged by what a person would notice', () => {
+    expect(missed({})).toEqual([]);
+    expect(missed({ firstRows: 1001 })).toEqual(['first rows, from the drop']);
+    expect(missed({ firstRows: NaN })).toEqual(['first rows, from the drop']);
+    expect(missed({ steady: { ...smooth, frames: [...smooth.frames, ...Array.from({ length: 9 }, () => 33.4)] } })).toEqual(['scrolling steadily']);
+    expect(missed({ tableRows: 999_999 })).toEqual(['rows that are scrolled']);
+    expect(missed({ stop: { seen: 101, over: 700 } })).toEqual(['Stop, until the page stops']);
+    expect(missed({ tasks: [51] })).toEqual(['longest task of the main thread']);
+    expect(loadTable(noticed(figures))).toContain('| first rows, from the drop');
+  });
+});
+
 describe('counts', () => {
   const ours = { side: 'capsift, Node', peer: false, counts: { packets: 1000, flows: 50, tcpFlows: 40, tcpPairs: 38, tcpPackets: 900 } };
 
@@ -113,7 +131,7 @@ describe('counts', () => {
       '================', 'TCP Conversations', '                                 | Frames  Bytes | | Frames  Bytes | | Frames  Bytes |      Start     |              |',
       '10.20.30.21:50090          <-> 203.0.113.140:80                74 4106 bytes     286 425 kB        360 429 kB     1459.860000000         1.6180',
       '2001:db8::1:49832          <-> 203.0.113.66:8080               43 55 kB          16 1192 bytes      59 56 kB       230.800000000         1.4817',
-    ].join('\n'))).toEqual({ tcpFlows: 2, tcpPairs: 2, tcpPackets: 419 });
+    ].join('\n'))).toEqual({ tcpPairs: 2, tcpPackets: 419 });
     expect(countStatus('Done: 3,099,876 packets, 1.00 GB, 1 flow, 512 indicators')).toEqual({ packets: 3_099_876, flows: 1 });
   });
 });
@@ -152,6 +170,10 @@ describe('arguments', () => {
     expect(names('--large').some((name) => name.startsWith('mixed-10G'))).toBe(true);
     expect(requestFrom(['--quick']).runs).toBe(1);
     expect(requestFrom([]).runs).toBe(3);
+    expect(requestFrom([]).load).toBe(null);
+    expect(requestFrom(['--load']).load).toBe('');
+    expect(requestFrom(['--load', 'x.pcap']).load).toBe('x.pcap');
+    expect(() => requestFrom(['x.pcap'])).toThrow('What is "x.pcap"?');
     expect(() => requestFrom(['--runs', 'many'])).toThrow('--runs');
     expect(() => requestFrom(['--make', 'noise'])).toThrow('--make is one of mixed');
     expect(requestFrom(['--make', 'dns', '--size', '1M', '--out', 'x']).make).toEqual({ traffic: 'dns', bytes: 2 ** 20, out: 'x' });
