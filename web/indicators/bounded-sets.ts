@@ -5,17 +5,22 @@ const FIRST_PLACES = 4;
 
 /** Many small lists of unsigned 32-bit numbers in one array, by number from 0; places that a list outgrows are used again. */
 export class Lists {
-  private pool = new Uint32Array(1024);
+  protected pool = new Uint32Array(1024);
   private used = 0;
   private readonly free = new Map<number, number[]>();
-  private at = new Uint32Array(256);
+  protected at = new Uint32Array(256);
   private places = new Uint32Array(256);
   protected lengths = new Uint32Array(256);
 
-  push(list: number, value: number): void {
+  /** Makes room for a list of that number. */
+  protected reach(list: number): void {
     this.lengths = grown(this.lengths, list + 1);
     this.places = grown(this.places, list + 1);
     this.at = grown(this.at, list + 1);
+  }
+
+  push(list: number, value: number): void {
+    if (list >= this.lengths.length) this.reach(list);
     const length = this.lengths[list]!;
     if (length === this.places[list]) this.widen(list, length);
     this.pool[this.at[list]! + length] = value;
@@ -41,15 +46,15 @@ export class Lists {
     this.places[list] = places;
   }
 
+  /** As they were added; borrowed. */
+  values(list: number): ArrayLike<number> & Iterable<number> {
+    return this.borrowed(list);
+  }
+
   /** The values of a list; borrowed. */
   protected borrowed(list: number): Uint32Array {
     const at = this.at[list] ?? 0;
     return this.pool.subarray(at, at + (this.lengths[list] ?? 0));
-  }
-
-  /** As they were added; borrowed. */
-  values(list: number): ArrayLike<number> & Iterable<number> {
-    return this.borrowed(list);
   }
 }
 
@@ -57,19 +62,26 @@ export class Lists {
 export class SmallestSets extends Lists {
   /** Numbers from here on are too large; 0 = no limit yet. */
   private ceilings = new Float64Array(256);
+  private readonly most: number;
 
   constructor(private readonly limit: number) {
     super();
+    this.most = limit * 4;
+  }
+
+  protected override reach(set: number): void {
+    super.reach(set);
+    this.ceilings = grown(this.ceilings, set + 1);
   }
 
   add(set: number, value: number): void {
-    this.ceilings = grown(this.ceilings, set + 1);
+    if (set >= this.lengths.length) this.reach(set);
     const ceiling = this.ceilings[set]!;
     if (ceiling !== 0 && value >= ceiling) return;
-    const length = this.lengths[set] ?? 0;
-    if (length > 0 && this.borrowed(set)[length - 1] === value) return;
+    const length = this.lengths[set]!;
+    if (length > 0 && this.pool[this.at[set]! + length - 1] === value) return;
     this.push(set, value);
-    if (length + 1 >= this.limit * 4) this.trim(set);
+    if (length + 1 >= this.most) this.trim(set);
   }
 
   private trim(set: number): Uint32Array {
@@ -95,16 +107,13 @@ export class FirstSets extends Lists {
 
   /** False when it is there or the set is full. */
   add(set: number, value: number): boolean {
-    const values = this.borrowed(set);
-    const { length } = values;
+    const length = this.lengths[set] ?? 0;
     if (length >= this.limit) return false;
-    for (let i = 0; i < length; i++) if (values[i] === value) return false;
+    const { pool } = this;
+    const at = this.at[set] ?? 0;
+    for (let i = at; i < at + length; i++) if (pool[i] === value) return false;
     this.push(set, value);
     return true;
-  }
-
-  has(set: number, value: number): boolean {
-    return this.borrowed(set).includes(value);
   }
 
   size(set: number): number {

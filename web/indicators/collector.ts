@@ -1,4 +1,5 @@
 import { parseAddress } from '../logs/address';
+import type { FlowIndex } from '../logs/flow-index';
 import { grown, PairSet } from '../logs/growing';
 import { FirstSets, Lists, SmallestSets } from './bounded-sets';
 import type { CaptureFacts } from './facts/index';
@@ -69,6 +70,9 @@ export class Collector {
   private readonly hosts = new FirstSets(MAX_SIGHTING_HOSTS);
   /** Hosts that findings named. */
   private readonly named = new Map<number, string[]>();
+  /** Index of the capture that was counted last. */
+  private current: FlowIndex | null = null;
+  private currentCapture = -1;
   /** Flows that a tally of several has counted. */
   private seenFlows = new PairSet();
 
@@ -217,14 +221,21 @@ export class Collector {
   }
 
   private addFlow(tally: number, flow: number): void {
-    const { index } = this.captures[this.capture[tally]!]!.facts;
+    const capture = this.capture[tally]!;
+    if (capture !== this.currentCapture) {
+      this.currentCapture = capture;
+      this.current = this.captures[capture]!.facts.index;
+    }
+    const index = this.current!;
     this.flows.add(tally, flow);
     if (flow >= index.size || index.row[flow]! < 0) return;
     this.origBytes[tally] = this.origBytes[tally]! + index.origBytes[flow]!;
     this.respBytes[tally] = this.respBytes[tally]! + index.respBytes[flow]!;
     this.origPkts[tally] = this.origPkts[tally]! + index.origPkts[flow]!;
     this.respPkts[tally] = this.respPkts[tally]! + index.respPkts[flow]!;
-    const [orig, resp, self] = [index.orig[flow]!, index.resp[flow]!, this.self[tally]!];
+    const orig = index.orig[flow]!;
+    const resp = index.resp[flow]!;
+    const self = this.self[tally]!;
     if (orig !== self && index.book.local(orig)) this.hosts.add(tally, orig);
     if (resp !== self && index.book.local(resp)) this.hosts.add(tally, resp);
   }

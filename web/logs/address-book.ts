@@ -27,10 +27,8 @@ export class AddressBook {
     const b = word(values, at + 4);
     const c = word(values, at + 8);
     const d = word(values, at + 12);
-    let hash = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35), 0x27d4eb2f);
-    hash ^= hash >>> 15;
     const mask = this.slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOf(a, b, c, d) & mask; ; slot = (slot + 1) & mask) {
       const id = this.slots[slot] ?? -1;
       if (id < 0) {
         const next = this.count++;
@@ -49,16 +47,24 @@ export class AddressBook {
     }
   }
 
+  /** Number of an address (16 bytes); −1 when it was never met. */
+  find(bytes: Uint8Array): number {
+    const [a, b, c, d] = [word(bytes, 0), word(bytes, 4), word(bytes, 8), word(bytes, 12)];
+    const mask = this.slots.length - 1;
+    for (let slot = hashOf(a, b, c, d) & mask; ; slot = (slot + 1) & mask) {
+      const id = this.slots[slot]!;
+      const w = id * WORDS;
+      if (id < 0 || (this.words[w] === a && this.words[w + 1] === b && this.words[w + 2] === c && this.words[w + 3] === d)) return id;
+    }
+  }
+
   private rehash(): void {
     const slots = new Int32Array(this.slots.length * 2).fill(-1);
     const mask = slots.length - 1;
     for (let id = 0; id < this.count; id++) {
       const w = id * WORDS;
-      let hash = Math.imul((this.words[w] ?? 0) ^ Math.imul(this.words[w + 1] ?? 0, 0x9e3779b1)
-        ^ Math.imul(this.words[w + 2] ?? 0, 0x85ebca6b) ^ Math.imul(this.words[w + 3] ?? 0, 0xc2b2ae35), 0x27d4eb2f);
-      hash ^= hash >>> 15;
-      let slot = hash & mask;
-      while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
+      let slot = hashOf(this.words[w]!, this.words[w + 1]!, this.words[w + 2]!, this.words[w + 3]!) & mask;
+      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
       slots[slot] = id;
     }
     this.slots = slots;
@@ -96,6 +102,11 @@ export class AddressBook {
   local(id: number): boolean {
     return this.locals[id] ??= LOCAL_SCOPES.has(this.scope(id)) || (this.networks.length > 0 && isLocal(this.bytes(id), this.networks));
   }
+}
+
+function hashOf(a: number, b: number, c: number, d: number): number {
+  const hash = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35), 0x27d4eb2f);
+  return hash ^ (hash >>> 15);
 }
 
 function dotted(word: number): string {

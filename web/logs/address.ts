@@ -62,16 +62,25 @@ export function formatMac(bytes: Uint8Array): string {
 
 /** Four bytes of strict dotted decimal (no leading zeros, RFC 6943 §3.1.1), or null. */
 function parseV4(text: string): number[] | null {
-  const parts = text.split('.');
-  if (parts.length !== 4) return null;
+  const { length } = text;
+  if (length < 7 || length > 15) return null;
   const bytes: number[] = [];
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part)) return null;
-    const value = Number(part);
-    if (value > 255) return null;
-    bytes.push(value);
+  let value = 0;
+  let digits = 0;
+  for (let i = 0; i <= length; i++) {
+    const c = i < length ? text.charCodeAt(i) : 46;
+    if (c === 46) {
+      if (digits === 0 || value > 255 || bytes.length === 4) return null;
+      bytes.push(value);
+      value = 0;
+      digits = 0;
+      continue;
+    }
+    if (c < 48 || c > 57 || digits === 3 || (digits === 1 && value === 0)) return null;
+    value = value * 10 + c - 48;
+    digits++;
   }
-  return bytes;
+  return bytes.length === 4 ? bytes : null;
 }
 
 /**

@@ -125,7 +125,7 @@ export class Analysis implements api.AnalysisApi {
   async append(capture: number, chunks: readonly PackedChunk[]): Promise<void> {
     const state = this.data.capture(capture);
     for (const chunk of chunks) state?.append(chunk);
-    if (state) this.data.factsOf(state).update();
+    if (state) this.data.grew(state);
     if (state) this.tellOfSpill(state);
     return Promise.resolve();
   }

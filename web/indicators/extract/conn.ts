@@ -25,7 +25,10 @@ export function* extractConn(x: Extraction, reached: PairSet): Generator<void, v
   for (let i = 0; i < ordered.length; i++) {
     if (i % FLOWS_A_STEP === FLOWS_A_STEP - 1) yield;
     const flow = ordered[i]!;
-    const [orig, resp, start, pkt] = [index.orig[flow]!, index.resp[flow]!, index.start[flow]!, index.pkt[flow]!];
+    const orig = index.orig[flow]!;
+    const resp = index.resp[flow]!;
+    const start = index.start[flow]!;
+    const pkt = index.pkt[flow]!;
     const end = start + index.duration[flow]!;
     reached.add(orig, resp);
     let tally = origTally[orig]!;

@@ -28,7 +28,11 @@ export function* extractDns(x: Extraction, reached: PairSet): Generator<void, vo
     if (r % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
     const query = dns.query[r]!;
     if (query === 0) continue;
-    const [ts, pkt, flow, port, type] = [dns.ts[r]!, dns.pkt[r]!, dns.flow[r]!, dns.respPort[r]!, dns.qtype[r]!];
+    const ts = dns.ts[r]!;
+    const pkt = dns.pkt[r]!;
+    const flow = dns.flow[r]!;
+    const port = dns.respPort[r]!;
+    const type = dns.qtype[r]!;
     if (port === PORT_NBNS && (type === TYPE_NB || type === TYPE_NBSTAT || type === 0)) {
       x.seeValue(netbiosName(pool.text(query)), 'NBNS::IN_NAME', false, ts, pkt, flow);
       continue;
@@ -36,7 +40,8 @@ export function* extractDns(x: Extraction, reached: PairSet): Generator<void, vo
     if ((port === PORT_MDNS || port === PORT_LLMNR) && isService(query)) continue;
     found.length = 0;
     let observed = false;
-    const [from, to] = [dns.answers.from(r), dns.answers.to(r)];
+    const from = dns.answers.from(r);
+    const to = dns.answers.to(r);
     if (to > from) {
       const asker = dns.asker[r]!;
       const reverse = texts.isReverse(query);

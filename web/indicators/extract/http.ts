@@ -80,7 +80,9 @@ export function* extractHttp(x: Extraction): Generator<void, void> {
   };
   for (let r = 0; r < http.rows; r++) {
     if (r % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
-    const [ts, pkt, flow] = [http.ts[r]!, http.pkt[r]!, http.flow[r]!];
+    const ts = http.ts[r]!;
+    const pkt = http.pkt[r]!;
+    const flow = http.flow[r]!;
     const isConnect = http.method[r] === connect;
     const host = isConnect ? nameOf(x, pool.text(http.uri[r]!)) : (hosts[http.authority[r]!] ??= nameOf(x, http.authorities[http.authority[r]!]!));
     const given = isConnect ? http.uri[r] !== 0 : http.host[r] !== 0;

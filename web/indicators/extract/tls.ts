@@ -30,7 +30,9 @@ export function* extractTls(x: Extraction): Generator<void, void> {
   const chains: readonly (readonly [TextLists, boolean])[] = [[tls.chain, true], [tls.clientChain, false]];
   for (let r = 0; r < tls.rows; r++) {
     if (r % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
-    const [ts, pkt, flow] = [tls.ts[r]!, tls.pkt[r]!, tls.flow[r]!];
+    const ts = tls.ts[r]!;
+    const pkt = tls.pkt[r]!;
+    const flow = tls.flow[r]!;
     const server = tls.serverName[r] === 0 ? -1 : x.nameOfText(tls.serverName[r]!);
     const serverEntry = x.entryOf(server);
     x.see(serverEntry, 'SSL::IN_SERVER_NAME', true, ts, pkt, flow);

@@ -10,6 +10,8 @@ import type { Texts } from './texts';
 /** The ssl log. */
 export class TlsFacts extends RowFacts {
   serverName = new Uint32Array(0);
+  /** Numbers of the address book. */
+  resp = new Int32Array(0);
   /** Fingerprints in lower case. */
   ja3 = new Uint32Array(0);
   ja3s = new Uint32Array(0);
@@ -35,6 +37,9 @@ export class TlsFacts extends RowFacts {
     this.ja3s = read(this.ja3s, abi.SSL_JA3S);
     this.ja4 = read(this.ja4, abi.SSL_JA4);
     for (const column of [this.ja3, this.ja3s, this.ja4]) for (let row = at; row < end; row++) column[row] = this.texts.lower(column[row]!);
+    this.resp = grown(this.resp, end);
+    const resp = chunk.columns[abi.COL_RESP_H]!.values;
+    for (let r = 0; r < rows; r++) this.resp[at + r] = this.texts.book.intern(resp, r * 16);
     this.chain.take(pool, chunk.columns[abi.SSL_CERT_CHAIN_FPS]!, rows, at);
     this.clientChain.take(pool, chunk.columns[abi.SSL_CLIENT_CERT_CHAIN_FPS]!, rows, at);
   }

@@ -4,6 +4,7 @@ import type { CaptureLocator } from '../../capture/open';
 import type { PackedChunk } from '../../engine/chunk';
 import { SCHEMAS, type LogName } from '../../engine/schema';
 import { ChunkStore } from '../../logs/chunk-store';
+import { words } from '../../logs/growing';
 import { LogTable } from '../../logs/table';
 import { microseconds } from '../../logs/time';
 import type { CaptureInfo } from '../api';
@@ -66,15 +67,16 @@ export class CaptureState {
   private span(table: LogTable): void {
     const chunk = table.peek(table.chunkCount - 1);
     const values = chunk.columns[PACKET_TS]?.values;
-    if (!values) return;
-    let { firstTs, lastTs } = this;
-    for (let r = 0; r < chunk.rows; r++) {
-      const ts = microseconds(values, r * 8);
-      if (firstTs === null || ts < firstTs) firstTs = ts;
-      if (lastTs === null || ts > lastTs) lastTs = ts;
+    if (!values || chunk.rows === 0) return;
+    const times = words(values);
+    let [first, last] = [0, 0];
+    for (let r = 1; r < chunk.rows; r++) {
+      if (earlier(times, r, first)) first = r;
+      else if (earlier(times, last, r)) last = r;
     }
-    this.firstTs = firstTs;
-    this.lastTs = lastTs;
+    const [from, to] = [microseconds(values, first * 8), microseconds(values, last * 8)];
+    if (this.firstTs === null || from < this.firstTs) this.firstTs = from;
+    if (this.lastTs === null || to > this.lastTs) this.lastTs = to;
   }
 
   table(name: LogName): LogTable {
@@ -94,4 +96,10 @@ export class CaptureState {
       first_ts: this.firstTs, last_ts: this.lastTs, state: this.state, message: this.message, attached: this.file !== null,
     };
   }
+}
+
+/** True when the i64 number a of a list is smaller than number b. */
+function earlier(pairs: Uint32Array, a: number, b: number): boolean {
+  const high = (pairs[a * 2 + 1]! | 0) - (pairs[b * 2 + 1]! | 0);
+  return high < 0 || (high === 0 && pairs[a * 2]! < pairs[b * 2]!);
 }

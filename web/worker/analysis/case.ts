@@ -11,6 +11,7 @@ import { isLocal, parseNetworks, type Network } from '../../logs/address';
 import type { Filter, FilterOp, Term } from '../../logs/filter-text';
 import type { Mask, SelectContext } from '../../logs/select';
 import type { CaptureState } from './capture-state';
+import { FlowSummary } from './flow-summary';
 import { indicatorTest, verdictTexts } from './indicator-list';
 import { LogValues } from './log-values';
 import { NameTable } from './name-table';
@@ -87,6 +88,7 @@ export class Case implements SelectionHost {
     this.values.set(capture.id, new LogValues(capture));
     this.classes.set(capture.id, new FlowClasses(capture));
     this.facts.delete(capture.id);
+    if (before) this.summary = null;
     this.bump();
   }
 
@@ -99,6 +101,7 @@ export class Case implements SelectionHost {
     this.values.delete(id);
     this.classes.delete(id);
     this.facts.delete(id);
+    this.summary = null;
     this.outdate();
     this.bump();
   }
@@ -119,6 +122,23 @@ export class Case implements SelectionHost {
     return (this.classes.get(capture.id) ?? new FlowClasses(capture)).update();
   }
 
+  private summary: FlowSummary | null = null;
+
+  /** Flows, hosts, protocols and talkers of the whole case. */
+  wholeSummary(): FlowSummary {
+    const summary = this.summary ??= new FlowSummary(this.isLocal);
+    for (const capture of this.list) summary.update(capture);
+    return summary;
+  }
+
+  /** Rows of a capture came: what is worked out of them row by row follows at once. */
+  grew(capture: CaptureState): void {
+    this.factsOf(capture).update();
+    if (this.list.includes(capture)) this.wholeSummary();
+  }
+
+  private readonly factsFor = (capture: CaptureState): CaptureFacts => this.factsOf(capture);
+
   /** What was worked out of a capture's rows so far. */
   factsOf(capture: CaptureState): CaptureFacts {
     let facts = this.facts.get(capture.id);
@@ -131,6 +151,7 @@ export class Case implements SelectionHost {
     this.networks = parseNetworks(prefixes).networks;
     // Which addresses are ours is part of them.
     this.facts.clear();
+    this.summary = null;
     this.outdate();
     this.bump();
   }
@@ -143,7 +164,7 @@ export class Case implements SelectionHost {
 
   /** The best name of an address. */
   nameOf(address: string): string | undefined {
-    this.names.update(this.list);
+    this.names.update(this.list, this.factsFor);
     return this.names.of(address);
   }
 
@@ -310,7 +331,7 @@ export class Case implements SelectionHost {
     return {
       capture: { id: capture.id, name: capture.name },
       addressesNamed: (name, part) => {
-        this.names.update(this.list);
+        this.names.update(this.list, this.factsFor);
         return this.names.addressesNamed(name, part);
       },
       indicatorTerms: (key, log) => this.indicatorTerms(key, log, capture),

@@ -1,122 +1,198 @@
 import * as abi from '../../../assembly/abi/logs';
 import type { LogChunk } from '../../engine/chunk';
-import { formatMac } from '../../logs/address';
+import { FirstSets } from '../../indicators/bounded-sets';
+import { formatMac, parseAddress } from '../../logs/address';
 import { AddressBook } from '../../logs/address-book';
+import { grown, numberWords, words } from '../../logs/growing';
+import { orderByWords } from '../../logs/radix';
 import type { Mask } from '../../logs/select';
-import { decodeText } from '../../logs/table';
-import { microseconds } from '../../logs/time';
-import type { CaptureState } from './capture-state';
+import { NameSets } from './name-sets';
+import { wordsToMicroseconds } from './times';
 
 /** MAC addresses and services kept of one host, at most. */
 const MAX_PER_HOST = 32;
+const FIRST = 1024;
 
 /** What one address did. */
 export interface Host {
   readonly address: string;
   readonly internal: boolean;
   /** Flows that it began, and that came to it. */
-  flows_out: number;
-  flows_in: number;
+  readonly flows_out: number;
+  readonly flows_in: number;
   /** Payload bytes. */
-  bytes_sent: number;
-  bytes_received: number;
-  packets: number;
+  readonly bytes_sent: number;
+  readonly bytes_received: number;
+  readonly packets: number;
   /** Packets of its own: none for an address that was tried and never answered. */
-  packets_sent: number;
+  readonly packets_sent: number;
   /** Microseconds. */
-  first_seen: number;
-  last_seen: number;
-  readonly services: Set<string>;
-  readonly macs: Set<string>;
+  readonly first_seen: number;
+  readonly last_seen: number;
+  /** In alphabetical order. */
+  readonly services: readonly string[];
+  readonly macs: readonly string[];
 }
 
-const valid = (validity: Uint8Array, r: number): boolean => ((validity[r >> 3]! >> (r & 7)) & 1) === 1;
-const u64 = (v: Uint8Array, at: number): number =>
-  ((v[at]! | (v[at + 1]! << 8) | (v[at + 2]! << 16) | (v[at + 3]! << 24)) >>> 0) + ((v[at + 4]! | (v[at + 5]! << 8) | (v[at + 6]! << 16) | (v[at + 7]! << 24)) >>> 0) * 4294967296;
+/** What one flow adds to its two hosts. */
+export interface HostFlow {
+  orig: number;
+  resp: number;
+  first: number;
+  last: number;
+  sent: number;
+  received: number;
+  out: number;
+  back: number;
+}
 
-/** Hosts of the selected flows and ARP messages. */
+/** Hosts of flows and ARP messages in columns; objects are made when someone looks. */
 export class HostTable {
-  private readonly book: AddressBook;
-  private readonly byId: Host[] = [];
+  readonly book = new AddressBook();
+  /** Numbers of the book that are hosts, in the order of their first meeting. */
+  private ids = new Uint32Array(FIRST);
+  length = 0;
+  private present = new Uint8Array(FIRST);
+  private flowsOut = new Uint32Array(FIRST);
+  private flowsIn = new Uint32Array(FIRST);
+  private sent = new Float64Array(FIRST);
+  private received = new Float64Array(FIRST);
+  private packets = new Float64Array(FIRST);
+  private packetsSent = new Float64Array(FIRST);
+  private first = new Float64Array(FIRST);
+  private last = new Float64Array(FIRST);
+  private services = new Uint32Array(FIRST);
+  private readonly serviceSets = new NameSets(MAX_PER_HOST, false);
+  private readonly macs = new FirstSets(MAX_PER_HOST);
+  private readonly macNumbers = new Map<number, number>();
+  private readonly macTexts: string[] = [];
+  private readonly insides: (boolean | undefined)[] = [];
 
   /** @param local says whether an address (16 bytes) is one of ours */
-  constructor(private readonly local: (bytes: Uint8Array) => boolean) {
-    this.book = new AddressBook();
-  }
+  constructor(private readonly local: (bytes: Uint8Array) => boolean) {}
 
-  get hosts(): readonly Host[] {
-    return this.byId;
-  }
-
-  private host(values: Uint8Array, at: number, ts: number, end: number): Host {
-    const id = this.book.intern(values, at);
-    let host = this.byId[id];
-    if (!host) {
-      this.byId[id] = host = {
-        address: this.book.text(id), internal: this.local(this.book.bytes(id)), flows_out: 0, flows_in: 0, bytes_sent: 0,
-        bytes_received: 0, packets: 0, packets_sent: 0, first_seen: ts, last_seen: end, services: new Set(), macs: new Set(),
-      };
+  private meet(id: number, first: number, last: number): void {
+    if (id >= this.present.length) this.widen(id + 1);
+    if (this.present[id] === 0) {
+      this.present[id] = 1;
+      this.ids = grown(this.ids, this.length + 1);
+      this.ids[this.length++] = id;
+      this.first[id] = first;
+      this.last[id] = last;
+      return;
     }
-    if (ts < host.first_seen) host.first_seen = ts;
-    if (end > host.last_seen) host.last_seen = end;
-    return host;
+    if (first < this.first[id]!) this.first[id] = first;
+    if (last > this.last[id]!) this.last[id] = last;
   }
 
-  /** @param mask rows of conn to take; null = all */
-  addConn(capture: CaptureState, mask: Mask | null): void {
-    const table = capture.table('conn');
-    const services = new Map<string, readonly string[]>();
-    table.eachChunk((chunk, start) => {
-      const column = (i: number): LogChunk['columns'][number] => chunk.columns[i]!;
-      const [ts, orig, resp, duration, service] = [column(abi.COL_TS), column(abi.COL_ORIG_H), column(abi.COL_RESP_H), column(abi.CONN_DURATION), column(abi.CONN_SERVICE)];
-      const [ob, rb, op, rp] = [column(abi.CONN_ORIG_BYTES), column(abi.CONN_RESP_BYTES), column(abi.CONN_ORIG_PKTS), column(abi.CONN_RESP_PKTS)];
-      const [om, rm] = [column(abi.CONN_ORIG_L2_ADDR), column(abi.CONN_RESP_L2_ADDR)];
-      for (let r = 0; r < chunk.rows; r++) {
-        if (mask && mask[start + r] !== 1) continue;
-        const first = microseconds(ts.values, r * 8);
-        const end = valid(duration.validity, r) ? first + microseconds(duration.values, r * 8) : first;
-        const a = this.host(orig.values, r * 16, first, end);
-        const b = this.host(resp.values, r * 16, first, end);
-        const sent = valid(ob.validity, r) ? u64(ob.values, r * 8) : 0;
-        const received = valid(rb.validity, r) ? u64(rb.values, r * 8) : 0;
-        const [out, back] = [u64(op.values, r * 8), u64(rp.values, r * 8)];
-        a.flows_out++;
-        b.flows_in++;
-        a.bytes_sent += sent;
-        a.bytes_received += received;
-        b.bytes_sent += received;
-        b.bytes_received += sent;
-        a.packets += out + back;
-        b.packets += out + back;
-        a.packets_sent += out;
-        b.packets_sent += back;
-        if (valid(service.validity, r)) {
-          const text = decodeText(service.data.subarray(service.offsets[r]!, service.offsets[r + 1]!));
-          let parts = services.get(text);
-          if (!parts) services.set(text, parts = text.split(','));
-          for (const part of parts) {
-            if (a.services.size < MAX_PER_HOST) a.services.add(part);
-            if (b.services.size < MAX_PER_HOST) b.services.add(part);
-          }
-        }
-        if (valid(om.validity, r) && a.macs.size < MAX_PER_HOST) a.macs.add(formatMac(om.values.subarray(r * 8, r * 8 + 6)));
-        if (valid(rm.validity, r) && b.macs.size < MAX_PER_HOST) b.macs.add(formatMac(rm.values.subarray(r * 8, r * 8 + 6)));
-      }
-    });
+  private widen(size: number): void {
+    this.present = grown(this.present, size);
+    this.flowsOut = grown(this.flowsOut, size);
+    this.flowsIn = grown(this.flowsIn, size);
+    this.sent = grown(this.sent, size);
+    this.received = grown(this.received, size);
+    this.packets = grown(this.packets, size);
+    this.packetsSent = grown(this.packetsSent, size);
+    this.first = grown(this.first, size);
+    this.last = grown(this.last, size);
+    this.services = grown(this.services, size);
+  }
+
+  addFlow(flow: HostFlow): void {
+    const { orig: a, resp: b, first, last, sent, received, out, back } = flow;
+    this.meet(a, first, last);
+    this.meet(b, first, last);
+    this.flowsOut[a] = this.flowsOut[a]! + 1;
+    this.flowsIn[b] = this.flowsIn[b]! + 1;
+    this.sent[a] = this.sent[a]! + sent;
+    this.received[a] = this.received[a]! + received;
+    this.sent[b] = this.sent[b]! + received;
+    this.received[b] = this.received[b]! + sent;
+    this.packets[a] = this.packets[a]! + out + back;
+    this.packets[b] = this.packets[b]! + out + back;
+    this.packetsSent[a] = this.packetsSent[a]! + out;
+    this.packetsSent[b] = this.packetsSent[b]! + back;
+  }
+
+  addServices(id: number, text: number, names: () => string): void {
+    this.services[id] = this.serviceSets.with(this.services[id]!, text, names);
+  }
+
+  /** @param mac six bytes at `values[at]` */
+  addMac(id: number, values: Uint8Array, at: number): void {
+    const key = ((values[at]! << 16) | (values[at + 1]! << 8) | values[at + 2]!) * 16777216 + ((values[at + 3]! << 16) | (values[at + 4]! << 8) | values[at + 5]!);
+    let number = this.macNumbers.get(key);
+    if (number === undefined) {
+      number = this.macTexts.push(formatMac(values.subarray(at, at + 6))) - 1;
+      this.macNumbers.set(key, number);
+    }
+    this.macs.add(id, number);
   }
 
   /** Senders of ARP messages: they say themselves that address and MAC belong together. */
-  addArp(capture: CaptureState, mask: Mask | null): void {
-    const table = capture.table('arp');
-    for (let row = 0; row < table.rows; row++) {
-      if ((mask && mask[row] !== 1) || table.isNull(row, abi.ARP_ORIG_H)) continue;
-      const bytes = table.bytes(row, abi.ARP_ORIG_H);
+  addArp(chunk: LogChunk, start: number, mask: Mask | null): void {
+    const column = (i: number): LogChunk['columns'][number] => chunk.columns[i]!;
+    const [orig, mac, times] = [column(abi.ARP_ORIG_H), column(abi.ARP_ORIG_HW), words(column(abi.ARP_TS).values)];
+    for (let r = 0; r < chunk.rows; r++) {
+      if ((mask && mask[start + r] !== 1) || !valid(orig.validity, r)) continue;
+      const at = r * 16;
       // RFC 5227 §1.1: a probe has no sender address yet.
-      if (bytes.subarray(12).every((byte) => byte === 0)) continue;
-      const ts = table.num(row, abi.ARP_TS);
-      const host = this.host(bytes, 0, ts, ts);
-      host.packets_sent++;
-      if (!table.isNull(row, abi.ARP_ORIG_HW) && host.macs.size < MAX_PER_HOST) host.macs.add(formatMac(table.bytes(row, abi.ARP_ORIG_HW)));
+      if (orig.values[at + 12] === 0 && orig.values[at + 13] === 0 && orig.values[at + 14] === 0 && orig.values[at + 15] === 0) continue;
+      const id = this.book.intern(orig.values, at);
+      const ts = wordsToMicroseconds(times, r);
+      this.meet(id, ts, ts);
+      this.packetsSent[id] = this.packetsSent[id]! + 1;
+      if (valid(mac.validity, r)) this.addMac(id, mac.values, r * 8);
     }
   }
+
+  private inside(id: number): boolean {
+    return this.insides[id] ??= this.local(this.book.bytes(id));
+  }
+
+  /** How many of these hosts that sent anything are ours, how many others', and how many addresses never sent. */
+  figures(ids: Uint32Array): { inside: number; outside: number; silent: number } {
+    let [inside, outside] = [0, 0];
+    for (const id of ids) {
+      if (this.packetsSent[id] === 0) continue;
+      if (this.inside(id)) inside++;
+      else outside++;
+    }
+    return { inside, outside, silent: ids.length - inside - outside };
+  }
+
+  private ranked: { readonly of: number; readonly order: Uint32Array } | null = null;
+
+  /** Hosts by number, busiest first: by bytes, then flows, then as they were met. `version` tells when they have changed. */
+  order(version: number): Uint32Array {
+    if (this.ranked?.of === version) return this.ranked.order;
+    const n = this.length;
+    const [bytes, flows] = [new Float64Array(n), new Float64Array(n)];
+    for (let i = 0; i < n; i++) {
+      const id = this.ids[i]!;
+      bytes[i] = -this.sent[id]! - this.received[id]!;
+      flows[i] = -this.flowsIn[id]! - this.flowsOut[id]!;
+    }
+    const [b, f] = [numberWords(bytes), numberWords(flows)];
+    const order = orderByWords(n, [b.high, b.low, f.high, f.low]).map((i) => this.ids[i]!);
+    this.ranked = { of: version, order };
+    return order;
+  }
+
+  host(id: number): Host {
+    return {
+      address: this.book.text(id), internal: this.inside(id), flows_out: this.flowsOut[id]!, flows_in: this.flowsIn[id]!, bytes_sent: this.sent[id]!,
+      bytes_received: this.received[id]!, packets: this.packets[id]!, packets_sent: this.packetsSent[id]!, first_seen: this.first[id]!, last_seen: this.last[id]!,
+      services: this.serviceSets.names(this.services[id]!), macs: Array.from(this.macs.values(id), (number) => this.macTexts[number]!),
+    };
+  }
+
+  /** A host by its address as text; null when it is none of them. */
+  find(address: string): Host | null {
+    const bytes = parseAddress(address);
+    const id = bytes ? this.book.find(bytes) : -1;
+    return id >= 0 && this.present[id] === 1 ? this.host(id) : null;
+  }
 }
+
+const valid = (validity: Uint8Array, r: number): boolean => ((validity[r >> 3]! >> (r & 7)) & 1) === 1;

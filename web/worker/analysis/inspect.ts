@@ -113,7 +113,7 @@ export class Inspection {
   }
 
   private host(address: string, zone: TimeZone): Result<RowDetail> {
-    const host = this.tables.hosts(EMPTY_SCOPE).find((one) => one.address === address);
+    const host = this.data.wholeSummary().hosts.find(address);
     if (!host) return { ok: false, error: `${address} is not among the hosts of this case.` };
     const fields = TABLE_COLUMNS.hosts.map((column) => ({ name: column.name, value: cellText(this.tables.hostValue(host, column.name), column, zone) }))
       .filter((field): field is Field => field.value !== null);
@@ -227,8 +227,10 @@ export class Inspection {
       if (one.value.toLowerCase().includes(lower) || (one.file?.names.some((name) => name.toLowerCase().includes(lower)) ?? false)) found.push({ table: 'indicators', id: one.key, title: one.value, detail: whyText(one) || one.kind });
     }
     let hosts = 0;
-    for (const host of this.tables.hosts(EMPTY_SCOPE)) {
+    const { table, order } = this.tables.hosts(EMPTY_SCOPE);
+    for (const id of order) {
       if (hosts >= share || found.length >= most) break;
+      const host = table.host(id);
       const name = this.data.nameOf(host.address);
       if (!host.address.includes(lower) && !(name?.toLowerCase().includes(lower) ?? false)) continue;
       hosts++;

@@ -1,5 +1,7 @@
 import * as abi from '../../../assembly/abi/logs';
 import { formatAddress, parseAddress } from '../../logs/address';
+import type { CaptureFacts } from '../../indicators/facts/index';
+import { PairSet } from '../../logs/growing';
 import { commonName } from '../../logs/joins';
 import type { CaptureState } from './capture-state';
 
@@ -11,6 +13,8 @@ const FROM_HOST = 3;
 const FROM_PTR = 4;
 const FROM_CERTIFICATE = 5;
 
+const SLASH = 0x2f;
+
 /** Addresses that get names, at most. */
 export const MAX_NAMED_ADDRESSES = 1_000_000;
 
@@ -19,31 +23,24 @@ export class NameTable {
   private readonly names = new Map<string, { name: string; rank: number }>();
   /** Rows seen of each capture's logs. */
   private readonly seen = new Map<string, number>();
+  /** Pairs of an address and a name that were taken: of answers, of server names, of Host headers. */
+  private readonly met = new WeakMap<CaptureFacts, readonly [PairSet, PairSet, PairSet]>();
 
   /** Takes in the rows that came since the last time. */
-  update(captures: readonly CaptureState[]): void {
+  update(captures: readonly CaptureState[], factsOf: (capture: CaptureState) => CaptureFacts): void {
     for (const capture of captures) {
+      const facts = factsOf(capture);
+      let met = this.met.get(facts);
+      if (!met) this.met.set(facts, met = [new PairSet(), new PairSet(), new PairSet()]);
+      const [dns, sni, hosts] = met;
       this.each(capture, 'name', (row, t) => this.put(formatAddress(t.bytes(row, abi.NAME_ADDR)), t.str(row, abi.NAME_NAME), FROM_CAPTURE));
-      this.each(capture, 'dns', (row, t) => {
-        if (t.isNull(row, abi.DNS_ANSWERS) || t.isNull(row, abi.DNS_QUERY)) return;
-        const query = t.str(row, abi.DNS_QUERY);
-        const pointer = /\.(in-addr|ip6)\.arpa$/i.test(query) ? reverseAddress(query) : null;
-        for (const answer of t.strs(row, abi.DNS_ANSWERS)) {
-          if (pointer !== null) { this.put(pointer, answer, FROM_PTR); break; }
-          if (!/^[0-9a-f.:]+$/i.test(answer)) continue;
-          const bytes = parseAddress(answer);
-          if (bytes) this.put(formatAddress(bytes), query, FROM_DNS);
-        }
-      });
-      this.each(capture, 'ssl', (row, t) => {
-        if (!t.isNull(row, abi.SSL_SERVER_NAME)) this.put(formatAddress(t.bytes(row, abi.COL_RESP_H)), t.str(row, abi.SSL_SERVER_NAME), FROM_SNI);
-      });
-      this.each(capture, 'http', (row, t) => {
-        if (t.isNull(row, abi.HTTP_HOST)) return;
-        const host = t.str(row, abi.HTTP_HOST).replace(/:\d+$/, '');
-        // A request through a proxy names another host than the one it was sent to.
-        if (!/^https?:\/\//i.test(t.str(row, abi.HTTP_URI)) && t.str(row, abi.HTTP_METHOD) !== 'CONNECT') this.put(formatAddress(t.bytes(row, abi.COL_RESP_H)), host, FROM_HOST);
-      });
+      this.fromDns(facts, dns, this.from(capture, 'dns', facts.dns.rows));
+      for (let row = this.from(capture, 'ssl', facts.tls.rows); row < facts.tls.rows; row++) {
+        const name = facts.tls.serverName[row]!;
+        const resp = facts.tls.resp[row]!;
+        if (name !== 0 && sni.add(resp, name)) this.put(facts.book.text(resp), facts.pool.text(name), FROM_SNI);
+      }
+      this.fromHttp(facts, hosts, this.from(capture, 'http', facts.http.rows));
       this.each(capture, 'x509', (row, t) => {
         if (t.num(row, t.column('host_cert')) !== 1) return;
         const name = t.strs(row, t.column('san.dns'))[0] ?? commonName(t.str(row, t.column('certificate.subject')));
@@ -52,7 +49,47 @@ export class NameTable {
     }
   }
 
-  private each(capture: CaptureState, log: 'name' | 'dns' | 'ssl' | 'http' | 'x509', take: (row: number, table: ReturnType<CaptureState['table']>) => void): void {
+  /** First row of a log that was not taken yet; those below `rows` count as taken from now on. */
+  private from(capture: CaptureState, log: string, rows: number): number {
+    const key = `${capture.id} ${log}`;
+    const from = this.seen.get(key) ?? 0;
+    this.seen.set(key, rows);
+    return from;
+  }
+
+  private fromDns({ dns, texts, pool, book }: CaptureFacts, met: PairSet, from: number): void {
+    for (let row = from; row < dns.rows; row++) {
+      const id = dns.query[row]!;
+      const [first, end] = [dns.answers.from(row), dns.answers.to(row)];
+      if (id === 0 || first === end) continue;
+      if (texts.isReverse(id)) {
+        const pointer = /\.(in-addr|ip6)\.arpa$/i.test(pool.text(id)) ? reverseAddress(pool.text(id)) : null;
+        if (pointer !== null) {
+          this.put(pointer, pool.text(dns.answers.ids[first]!) || (dns.table?.strs(row, abi.DNS_ANSWERS)[0] ?? ''), FROM_PTR);
+          continue;
+        }
+      }
+      for (let i = first; i < end; i++) {
+        const address = texts.address(dns.answers.ids[i]!);
+        if (address >= 0 && met.add(address, id)) this.put(book.text(address), pool.text(id), FROM_DNS);
+      }
+    }
+  }
+
+  private fromHttp({ http, pool, book }: CaptureFacts, met: PairSet, from: number): void {
+    const connect = pool.internText('CONNECT');
+    for (let row = from; row < http.rows; row++) {
+      const host = http.host[row]!;
+      // A request through a proxy names another host than the one it was sent to.
+      if (host === 0 || http.method[row] === connect) continue;
+      const uri = http.uri[row]!;
+      if (pool.bytesOf(uri)[0] !== SLASH && /^https?:\/\//i.test(pool.text(uri))) continue;
+      if (!met.add(http.resp[row]!, host)) continue;
+      this.put(book.text(http.resp[row]!), pool.text(host).replace(/:\d+$/, ''), FROM_HOST);
+    }
+  }
+
+  private each(capture: CaptureState, log: 'name' | 'x509', take: (row: number, table: ReturnType<CaptureState['table']>) => void): void {
     const key = `${capture.id} ${log}`;
     const table = capture.table(log);
     for (let row = this.seen.get(key) ?? 0; row < table.rows; row++) take(row, table);

@@ -1,19 +1,13 @@
-import * as abi from '../../../assembly/abi/logs';
 import { COUNTER_BYTES } from '../../../assembly/abi/counters';
-import type { ColumnData } from '../../engine/chunk';
-import { AddressBook } from '../../logs/address-book';
-import { protoName } from '../../logs/names/index';
-import { decodeText } from '../../logs/table';
 import { TIMELINE_CLASSES, type Overview, type Scope, type Share, type TableName, type Talker, type Timeline } from '../api';
 import type { Case } from './case';
 import { grouped } from './cells';
 import { coverageOf } from './coverage';
 import { spanOf, whyText } from './indicator-list';
 import { isWhole, scopeFilter, scopeKey } from './scope';
-import type { Host } from './hosts';
 import type { Ranked } from '../../indicators/ranking';
 import type { Severity } from '../../indicators/types';
-import type { Tables } from './tables';
+import type { HostList, Tables } from './tables';
 import { addPackets, packetFigures, type PacketFigures } from './timeline';
 
 /** How many of each the overview shows. */
@@ -36,58 +30,6 @@ function spanText(micros: number): string {
   return `${Math.floor(s / 86400)} days ${Math.floor((s % 86400) / 3600)} h`;
 }
 
-/** A u64 as a number; 0 when there is none. */
-function u64({ values: v, validity }: ColumnData, r: number): number {
-  if (((validity[r >> 3]! >> (r & 7)) & 1) === 0) return 0;
-  const i = r * 8;
-  return ((v[i]! | (v[i + 1]! << 8) | (v[i + 2]! << 16) | (v[i + 3]! << 24)) >>> 0) + ((v[i + 4]! | (v[i + 5]! << 8) | (v[i + 6]! << 16) | (v[i + 7]! << 24)) >>> 0) * 4294967296;
-}
-
-interface Aggregate { readonly protocols: Share[]; readonly talkers: Talker[]; readonly flows: number }
-
-function aggregate(data: Case, scope: Scope): Aggregate {
-  const book = new AddressBook();
-  const services = new Map<string, { count: number; bytes: number }>();
-  const pairs = new Map<number, { orig: number; resp: number; flows: number; bytes: number; services: Set<string> }>();
-  let flows = 0;
-  const names = new Map<string, string>();
-  for (const capture of data.captures()) {
-    const mask = data.selections.mask(capture, 'conn', scope);
-    const table = capture.table('conn');
-    table.eachChunk((chunk, start) => {
-      const column = (i: number) => chunk.columns[i]!;
-      const [orig, resp, ob, rb, proto, service] = [column(abi.COL_ORIG_H), column(abi.COL_RESP_H), column(abi.CONN_ORIG_BYTES), column(abi.CONN_RESP_BYTES), column(abi.CONN_PROTO), column(abi.CONN_SERVICE)];
-      for (let r = 0; r < chunk.rows; r++) {
-        const row = start + r;
-        if (mask && mask[row] !== 1) continue;
-        flows++;
-        const bytes = u64(ob, r) + u64(rb, r);
-        const text = decodeText(service.data.subarray(service.offsets[r]!, service.offsets[r + 1]!));
-        const key = text === '' ? ` ${proto.values[r]!}` : text;
-        let name = names.get(key);
-        if (name === undefined) names.set(key, name = text === '' ? `other ${protoName(proto.values[r]!)}` : text);
-        const share = services.get(name);
-        if (share) { share.count++; share.bytes += bytes; } else services.set(name, { count: 1, bytes });
-        const a = book.intern(orig.values, r * 16);
-        const b = book.intern(resp.values, r * 16);
-        const pair = a * 67108864 + b;
-        let talk = pairs.get(pair);
-        if (!talk) pairs.set(pair, talk = { orig: a, resp: b, flows: 0, bytes: 0, services: new Set() });
-        talk.flows++;
-        talk.bytes += bytes;
-        if (text !== '' && talk.services.size < 16) for (const part of text.split(',')) talk.services.add(part);
-      }
-    });
-  }
-  return {
-    flows,
-    protocols: [...services].map(([name, { count, bytes }]) => ({ name, count, bytes })).sort((a, b) => b.bytes - a.bytes || b.count - a.count).slice(0, PROTOCOLS),
-    talkers: [...pairs.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows).slice(0, TALKERS).map((talk) => ({
-      orig: book.text(talk.orig), resp: book.text(talk.resp), flows: talk.flows, bytes: talk.bytes, services: [...talk.services].sort(),
-    })),
-  };
-}
-
 /** How many indicators are of these severities; the gravest stand first. */
 function leading(indicators: Ranked, severities: readonly Severity[]): number {
   let n = 0;
@@ -98,31 +40,20 @@ function leading(indicators: Ranked, severities: readonly Severity[]): number {
 /** What the overview shows of a scope. */
 export class Summaries {
   private readonly timelines = new Map<string, { version: number; at: number; cost: number; value: Timeline }>();
-  private known: { key: string; version: number; at: number; cost: number; value: Aggregate } | null = null;
 
   constructor(private readonly data: Case, private readonly tables: Tables) {}
-
-  private aggregate(scope: Scope): Aggregate {
-    const key = scopeKey(scope);
-    const version = this.data.version();
-    const now = performance.now();
-    const { known } = this;
-    if (known && known.key === key && (known.version === version || (this.data.running() && now - known.at < known.cost * 6))) return known.value;
-    const value = aggregate(this.data, scope);
-    this.known = { key, version, at: performance.now(), cost: performance.now() - now, value };
-    return value;
-  }
 
   overview(scope: Scope): Overview {
     const captures = this.data.captures();
     const infos = captures.map((capture) => capture.info());
-    const { flows, protocols, talkers } = this.aggregate(scope);
+    const summary = this.tables.summary(scope);
+    const [flows, protocols, talkers] = [summary.flows, summary.protocols(PROTOCOLS), summary.talkers(TALKERS)];
     const hosts = this.tables.hosts(scope);
     const indicators = this.tables.indicators(scope);
     const figures = this.figures(scope);
     const { problem } = scopeFilter(scope);
     return {
-      captures: infos, ...figures, flows, hosts: hosts.length, sentence: this.sentence(scope, figures, hosts, indicators, protocols), protocols, talkers,
+      captures: infos, ...figures, flows, hosts: hosts.order.length, sentence: this.sentence(scope, figures, hosts, indicators, protocols), protocols, talkers,
       indicators: Array.from({ length: Math.min(INDICATORS, indicators.length) }, (_, place) => indicators.at(place)), coverage: coverageOf(captures, this.data.current().caps),
       counts: Object.fromEntries(TABLES.map((table) => [table, this.tables.count(table, scope)])), ...(problem === null ? {} : { problem }),
     };
@@ -144,7 +75,7 @@ export class Summaries {
     };
   }
 
-  private sentence(scope: Scope, figures: PacketFigures, hosts: readonly Host[], indicators: Ranked, protocols: readonly Share[]): string {
+  private sentence(scope: Scope, figures: PacketFigures, hosts: HostList, indicators: Ranked, protocols: readonly Share[]): string {
     const captures = this.data.captures().filter((capture) => capture.state !== 'failed' || capture.info().packets > 0);
     const { packets, first_ts: first, last_ts: last } = figures;
     const whole = isWhole(scope);
@@ -152,10 +83,7 @@ export class Summaries {
     if (packets === 0 && !whole) return 'No packet is in this scope.';
     if (packets === 0) return captures.some((capture) => capture.state === 'running') ? 'The capture is being read.' : 'There is no packet in it.';
     // A scan makes a host of every address that it tries: those that never sent a packet are told apart.
-    const live = hosts.filter((host) => host.packets_sent > 0);
-    const silent = hosts.length - live.length;
-    const inside = live.filter((host) => host.internal).length;
-    const outside = live.length - inside;
+    const { inside, outside, silent } = hosts.table.figures(hosts.order);
     const span = first !== null && last !== null ? ` over ${spanText(last - first)}` : '';
     const mostly = protocols.filter((share) => !share.name.startsWith('other ')).slice(0, 3).map((share) => share.name);
     const files = captures.length > 1 ? ` in ${captures.length} captures` : '';

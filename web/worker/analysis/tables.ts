@@ -12,6 +12,7 @@ import type { CaptureState } from './capture-state';
 import type { Case } from './case';
 import { cellText, exportValue } from './cells';
 import { TABLE_COLUMNS } from './columns';
+import { FlowSummary } from './flow-summary';
 import { HostTable, type Host } from './hosts';
 import { compareValues, indicatorTest, indicatorValue, objectTest, spanOf } from './indicator-list';
 import type { LogTableName } from './log-values';
@@ -25,7 +26,16 @@ export const MAX_EXPORT_BYTES = 1024 * 1024 * 1024;
 
 const NO_INDICATORS = new RankedArray([]);
 
-interface ListEntry { readonly version: number; readonly indicators: Ranked; readonly hosts: readonly Host[]; readonly all: number; readonly cost: number; readonly at: number }
+/** Hosts in an order. */
+export interface HostList {
+  readonly table: HostTable;
+  /** Their numbers in the table. */
+  readonly order: Uint32Array;
+}
+
+const NO_HOSTS: HostList = { table: new HostTable(() => false), order: new Uint32Array(0) };
+
+interface ListEntry { readonly version: number; readonly indicators: Ranked; readonly hosts: HostList; readonly all: number; readonly cost: number; readonly at: number }
 
 /** Windows of rows of every table, and exports of whole ones. */
 export class Tables {
@@ -69,7 +79,7 @@ export class Tables {
   /** How many rows of a table are in scope. */
   count(table: TableName, scope: Scope): number {
     if (table === 'indicators') return this.indicators(scope).length;
-    if (table === 'hosts') return this.hosts(scope).length;
+    if (table === 'hosts') return this.hosts(scope).order.length;
     return this.data.selections.count(table, scope);
   }
 
@@ -103,7 +113,7 @@ export class Tables {
     if (known && (known.version === version || (this.data.running() && now - known.at < known.cost * 6))) return known;
     const entry = table === 'indicators' ? this.makeIndicators(scope) : this.makeHosts(scope);
     const at = performance.now();
-    const made = { indicators: NO_INDICATORS, hosts: [], ...entry, version, cost: at - now, at };
+    const made = { indicators: NO_INDICATORS, hosts: NO_HOSTS, ...entry, version, cost: at - now, at };
     this.lists.delete(key);
     this.lists.set(key, made);
     if (this.lists.size > 12) this.lists.delete(this.lists.keys().next().value as string);
@@ -116,7 +126,7 @@ export class Tables {
   }
 
   /** Hosts of the flows in scope, busiest first. */
-  hosts(scope: Scope): readonly Host[] {
+  hosts(scope: Scope): HostList {
     return this.list('hosts', scope).hosts;
   }
 
@@ -141,28 +151,39 @@ export class Tables {
   }
 
   private makeHosts(scope: Scope): Pick<ListEntry, 'hosts' | 'all'> {
-    const table = new HostTable(this.data.isLocal);
     const { filter } = scopeFilter(scope);
     const own = hostTerms(filter);
-    const flowScope = own ? { ...EMPTY_SCOPE, from: scope.from, to: scope.to } : scope;
-    for (const capture of this.data.captures()) {
-      table.addConn(capture, this.data.selections.mask(capture, 'conn', flowScope));
-      table.addArp(capture, this.data.selections.mask(capture, 'arp', flowScope));
-    }
-    const hosts = [...table.hosts].sort((a, b) => b.bytes_sent + b.bytes_received - a.bytes_sent - a.bytes_received || b.flows_in + b.flows_out - a.flows_in - a.flows_out);
+    const table = this.summary(own ? { ...EMPTY_SCOPE, from: scope.from, to: scope.to } : scope).hosts;
+    const order = table.order(this.data.version());
     const test = own ? objectFilter(filter) : null;
-    return { all: this.hostCount(scope, hosts.length), hosts: test ? hosts.filter((host) => test((column) => this.hostValue(host, column))) : hosts };
+    const hosts = { table, order: test ? order.filter((id) => { const host = table.host(id); return test((column) => this.hostValue(host, column)); }) : order };
+    return { all: isWhole(scope) ? order.length : this.data.wholeSummary().hosts.length, hosts };
   }
 
-  private hostCount(scope: Scope, here: number): number {
-    return isWhole(scope) ? here : this.hosts(EMPTY_SCOPE).length;
+  private readonly summaries = new Map<string, { readonly version: number; readonly value: FlowSummary }>();
+
+  /** Flows, hosts, protocols and talkers in scope. */
+  summary(scope: Scope): FlowSummary {
+    if (isWhole(scope)) return this.data.wholeSummary();
+    const key = scopeKey(scope);
+    const version = this.data.version();
+    const known = this.summaries.get(key);
+    if (known?.version === version) return known.value;
+    const value = new FlowSummary(this.data.isLocal);
+    for (const capture of this.data.captures()) {
+      value.addSelected(capture, this.data.selections.mask(capture, 'conn', scope), this.data.selections.mask(capture, 'arp', scope));
+    }
+    this.summaries.delete(key);
+    this.summaries.set(key, { version, value });
+    if (this.summaries.size > 3) this.summaries.delete(this.summaries.keys().next().value as string);
+    return value;
   }
 
   hostValue(host: Host, column: string): CellData {
     switch (column) {
       case 'name': return this.data.nameOf(host.address) ?? null;
-      case 'services': return host.services.size > 0 ? [...host.services].sort() : null;
-      case 'macs': return host.macs.size > 0 ? [...host.macs] : null;
+      case 'services': return host.services.length > 0 ? host.services : null;
+      case 'macs': return host.macs.length > 0 ? host.macs : null;
       case 'address': return host.address;
       case 'internal': return host.internal;
       case 'flows_out': case 'flows_in': case 'bytes_sent': case 'bytes_received': case 'packets': case 'first_seen': case 'last_seen': return host[column];
@@ -179,11 +200,12 @@ export class Tables {
       const ranked = this.sortedIndicators(entry.indicators, query, verdictOf);
       for (let place = offset; place < Math.min(offset + limit, ranked.length); place++) rows.push(this.indicatorRow(ranked.light(place), columns, query.timeZone, verdictOf));
     } else {
-      for (const host of this.sorted(entry.hosts, query, (one, column) => this.hostValue(one, column)).slice(offset, offset + limit)) {
+      for (const id of this.sortedHosts(entry.hosts, query).subarray(offset, offset + limit)) {
+        const host = entry.hosts.table.host(id);
         rows.push({ id: host.address, capture: 0, flow: 0, pkt: 0, cells: columns.map((column) => cellText(this.hostValue(host, column.name), column, query.timeZone)) });
       }
     }
-    const total = table === 'indicators' ? entry.indicators.length : entry.hosts.length;
+    const total = table === 'indicators' ? entry.indicators.length : entry.hosts.order.length;
     return { version: entry.version, total, all: entry.all, offset, rows, ...(problem === null ? {} : { problem }) };
   }
 
@@ -211,35 +233,29 @@ export class Tables {
         const one = ranked.light(place);
         return indicatorValue(one, sort, verdictOf(one.key));
       });
-      places.sort((a, b) => {
-        const [x, y] = [values[a]!, values[b]!];
-        return (x === null || y === null || !descending ? compareValues(x, y, sort) : -compareValues(x, y, sort)) || a - b;
-      });
+      places.sort((a, b) => inOrder(values[a]!, values[b]!, sort, descending) || a - b);
     }
     const made = new RankedPart(ranked, places);
     this.sortedRankings.set(ranked, { key, verdicts: this.data.verdicts, ranked: made });
     return made;
   }
 
-  private readonly sortedLists = new WeakMap<readonly unknown[], Map<string, readonly unknown[]>>();
+  private readonly sortedLists = new WeakMap<HostList, { readonly key: string; readonly order: Uint32Array }>();
 
-  private sorted<T>(list: readonly T[], query: Pick<TableQuery, 'sort' | 'descending'>, value: (item: T, column: string) => CellData): readonly T[] {
-    const { sort, descending } = query;
-    if (sort === null && !descending) return list;
-    let known = this.sortedLists.get(list);
-    if (!known) this.sortedLists.set(list, known = new Map());
+  private sortedHosts(hosts: HostList, { sort, descending }: Pick<TableQuery, 'sort' | 'descending'>): Uint32Array {
+    if (sort === null && !descending) return hosts.order;
     const key = `${sort ?? ''} ${descending}`;
-    let result = known.get(key) as readonly T[] | undefined;
-    if (!result) {
-      if (sort === null) result = [...list].reverse();
-      else {
-        const keyed = list.map((item) => ({ item, value: value(item, sort) }));
-        keyed.sort((a, b) => (a.value === null || b.value === null || !descending ? compareValues(a.value, b.value, sort) : -compareValues(a.value, b.value, sort)));
-        result = keyed.map(({ item }) => item);
-      }
-      known.set(key, result);
+    const known = this.sortedLists.get(hosts);
+    if (known?.key === key) return known.order;
+    const places = identity(hosts.order.length);
+    if (sort === null) places.reverse();
+    else {
+      const values = Array.from(hosts.order, (id) => this.hostValue(hosts.table.host(id), sort));
+      places.sort((a, b) => inOrder(values[a]!, values[b]!, sort, descending) || a - b);
     }
-    return result;
+    const order = places.map((place) => hosts.order[place]!);
+    this.sortedLists.set(hosts, { key, order });
+    return order;
   }
 
   /** A whole table in scope as a file. CSV is guarded against formulas; Zeek's formats exist for Zeek's logs. */
@@ -315,7 +331,11 @@ export class Tables {
         yield columns.map((column) => indicatorValue(one, column.name, verdictOf(one.key)));
       }
     } else if (table === 'hosts') {
-      for (const host of this.sorted(this.hosts(query.scope), query, (one, column) => this.hostValue(one, column))) yield columns.map((column) => this.hostValue(host, column.name));
+      const hosts = this.hosts(query.scope);
+      for (const id of this.sortedHosts(hosts, query)) {
+        const host = hosts.table.host(id);
+        yield columns.map((column) => this.hostValue(host, column.name));
+      }
     } else {
       const selection = this.data.selections.select(table, query.scope, query.sort, query.descending);
       for (let i = 0; i < selection.total; i++) {
@@ -325,6 +345,12 @@ export class Tables {
       }
     }
   }
+}
+
+/** Which of two values of a column stands first; no value stands last either way. */
+function inOrder(x: CellData, y: CellData, column: string, descending: boolean): number {
+  const order = compareValues(x, y, column);
+  return descending && x !== null && y !== null ? -order : order;
 }
 
 /** Rows of a selection that are of one capture, as the rows of its own table. */

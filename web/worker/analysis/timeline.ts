@@ -1,8 +1,9 @@
 import * as abi from '../../../assembly/abi/logs';
 import { PACKET_PROTO_ARP, PACKET_PROTO_ICMP, PACKET_PROTO_ICMP6, PACKET_PROTO_TCP, PACKET_PROTO_UDP, PROTO_ICMP, PROTO_ICMP6, PROTO_TCP, PROTO_UDP } from '../../../assembly/abi/enums';
 import type { Mask } from '../../logs/select';
+import { grown, words } from '../../logs/growing';
+import { TextPool } from '../../logs/text-pool';
 import { microseconds } from '../../logs/time';
-import { decodeText } from '../../logs/table';
 import { TIMELINE_CLASSES } from '../api';
 import type { CaptureState } from './capture-state';
 
@@ -35,27 +36,27 @@ function classOf(service: string, proto: number): number {
 /** Class of every flow of a capture; grows with the conn log. */
 export class FlowClasses {
   private classes = new Uint8Array(1024).fill(UNKNOWN);
-  private seen = 0;
-  private readonly memo = new Map<string, number>();
+  private chunks = 0;
+  private readonly services = new TextPool();
+  /** By 256 times the service's text, plus the protocol. */
+  private readonly memo: number[] = [];
 
   constructor(private readonly capture: CaptureState) {}
 
   /** Classes by flow ordinal; UNKNOWN (255) for flows that have no row yet. */
   update(): Uint8Array {
     const conn = this.capture.table('conn');
-    for (; this.seen < conn.rows; this.seen++) {
-      const flow = conn.num(this.seen, abi.COL_FLOW);
-      if (flow >= this.classes.length) {
-        const grown = new Uint8Array(Math.max(this.classes.length * 2, flow + 1)).fill(UNKNOWN);
-        grown.set(this.classes);
-        this.classes = grown;
+    for (; this.chunks < conn.chunkCount; this.chunks++) {
+      const chunk = conn.peek(this.chunks);
+      const flows = words(chunk.columns[abi.COL_FLOW]!.values);
+      const protos = chunk.columns[abi.CONN_PROTO]!.values;
+      const service = chunk.columns[abi.CONN_SERVICE]!;
+      for (let r = 0; r < chunk.rows; r++) {
+        const flow = flows[r]!;
+        if (flow >= this.classes.length) this.classes = grown(this.classes, flow + 1, UNKNOWN);
+        const text = this.services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
+        this.classes[flow] = this.memo[text * 256 + protos[r]!] ??= classOf(this.services.text(text), protos[r]!);
       }
-      const service = conn.isNull(this.seen, abi.CONN_SERVICE) ? '' : decodeText(conn.bytes(this.seen, abi.CONN_SERVICE));
-      const proto = conn.num(this.seen, abi.CONN_PROTO);
-      const key = `${proto} ${service}`;
-      let known = this.memo.get(key);
-      if (known === undefined) this.memo.set(key, known = classOf(service, proto));
-      this.classes[flow] = known;
     }
     return this.classes;
   }
@@ -67,7 +68,6 @@ export class FlowClasses {
  * @param mask packets to take; null = all
  */
 export function addPackets(capture: CaptureState, classes: Uint8Array, mask: Mask | null, from: number, to: number, bytes: readonly Float64Array[]): void {
-  const table = capture.table('packet');
   const bins = bytes[0]?.length ?? 0;
   if (bins === 0 || to <= from) return;
   // Differences from `from` in nanoseconds stay exact in a double for 104 days, and within a microsecond for longer.
@@ -75,23 +75,32 @@ export function addPackets(capture: CaptureState, classes: Uint8Array, mask: Mas
   const startHigh = Number(start >> 32n);
   const startLow = Number(start & 0xffffffffn);
   const scale = bins / ((to - from) * 1000);
-  table.eachChunk((chunk, first) => {
+  const sums = new Float64Array(bins * bytes.length);
+  capture.table('packet').eachChunk((chunk, first) => {
     const column = (i: number): Uint8Array => chunk.columns[i]!.values;
-    const ts = new Uint32Array(column(abi.PACKET_TS).buffer, column(abi.PACKET_TS).byteOffset, chunk.rows * 2);
-    const len = new Uint32Array(column(abi.PACKET_LEN).buffer, column(abi.PACKET_LEN).byteOffset, chunk.rows);
-    const flow = new Uint32Array(column(abi.PACKET_FLOW).buffer, column(abi.PACKET_FLOW).byteOffset, chunk.rows);
-    const proto = column(abi.PACKET_PROTO);
-    for (let r = 0; r < chunk.rows; r++) {
-      if (mask && mask[first + r] !== 1) continue;
-      const since = ((ts[r * 2 + 1]! | 0) - startHigh) * 4294967296 + (ts[r * 2]! - startLow);
-      const bin = Math.floor(since * scale);
-      if (bin < 0 || bin >= bins) continue;
-      const known = classes[flow[r]!] ?? UNKNOWN;
-      const kind = flow[r] === 0 || known === UNKNOWN ? CLASS_OF_PACKET[proto[r]! & 15]! : known;
-      const row = bytes[kind]!;
-      row[bin] = row[bin]! + len[r]!;
-    }
+    addChunk(words(column(abi.PACKET_TS)), words(column(abi.PACKET_LEN)), words(column(abi.PACKET_FLOW)), column(abi.PACKET_PROTO), chunk.rows,
+      classes, mask ? mask.subarray(first) : null, startHigh, startLow, scale, bins, sums);
   });
+  bytes.forEach((row, kind) => { for (let bin = 0; bin < bins; bin++) row[bin] = row[bin]! + sums[kind * bins + bin]!; });
+}
+
+/** One chunk's packets, see `addPackets`. */
+function addChunk(
+  ts: Uint32Array, len: Uint32Array, flows: Uint32Array, proto: Uint8Array, rows: number, classes: Uint8Array, mask: Mask | null,
+  startHigh: number, startLow: number, scale: number, bins: number, sums: Float64Array,
+): void {
+  const known = classes.length;
+  for (let r = 0; r < rows; r++) {
+    if (mask !== null && mask[r] !== 1) continue;
+    const since = ((ts[r * 2 + 1]! | 0) - startHigh) * 4294967296 + (ts[r * 2]! - startLow);
+    const place = since * scale;
+    if (place < 0 || place >= bins) continue;
+    const flow = flows[r]!;
+    let kind = flow === 0 || flow >= known ? UNKNOWN : classes[flow]!;
+    if (kind === UNKNOWN) kind = CLASS_OF_PACKET[proto[r]! & 15]!;
+    const bin = kind * bins + Math.trunc(place);
+    sums[bin] = sums[bin]! + len[r]!;
+  }
 }
 
 /** Packets, captured bytes and span of some packets. */
