@@ -24,7 +24,8 @@ import { endFragments } from "./reassembly/fragments";
 import { resetLinks, undecodedLinkCount, undecodedLinks } from "./wire/link";
 
 export {
-  digestAllocate, digestFinish, digestFree, digestInput, digestReset, digestUpdate, digestUpdateSha256,
+  digestClose, digestEnd, digestInput, digestNextPage, digestOpen, digestPage, digestQueue, digestResult, digestWork,
+  sha256Add, sha256Close, sha256Open,
 } from "./digest/index";
 export { crc32Input, inflateBegin, inflateInput, inflateResume, inflateRun, inflateSlot } from "./inflate/slots";
 export { textLayOut, textMissing, textMissingKey, textReserve, textRows, textValue, textWritten } from "./text/index";

@@ -8,6 +8,7 @@ import { ChunkBudget, ChunkStore } from '../web/logs/chunk-store';
 import { NODE_COLUMN_BYTES } from '../web/logs/spill';
 import { LogTable } from '../web/logs/table';
 import type { Analysed, AnalyseOptions } from './captures';
+import { nodeSha } from './digests';
 import { engineModule } from './engine';
 import { TemporaryFile } from './spill';
 
@@ -23,7 +24,7 @@ export async function analyse(chunks: AsyncIterable<Uint8Array>, { hashes = true
     const schema = SCHEMAS[chunk.log];
     if (schema) tables.get(schema.name)?.append(chunk);
   };
-  const runner = new BodyRunner(digestInstance(module), (done) => done.forEach(keep), hashes);
+  const runner = new BodyRunner(digestInstance(module), (done) => done.forEach(keep), hashes, nodeSha);
   const { pipeline } = runner;
   const { outcome, counters } = await runCapture(module, chunks, {
     chunk: keep,

@@ -20,7 +20,8 @@ function hh(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { retur
 @inline
 function ii(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>(a + (c ^ (b | ~d)) + x + k, s) + b; }
 
-function blocks(state: usize, data: usize, count: u32): void {
+/** Works `count` blocks at `data` into the words at `state`. */
+export function md5Blocks(state: usize, data: usize, count: u32): void {
   let a = load<u32>(state);
   let b = load<u32>(state, 4);
   let c = load<u32>(state, 8);
@@ -100,23 +101,28 @@ function blocks(state: usize, data: usize, count: u32): void {
   store<u32>(state, d, 12);
 }
 
-/** Begins a digest in MD5_STATE bytes at `state` (8-byte aligned). */
-export function md5Init(state: usize): void {
+/** The words before the first block. */
+export function md5Initial(state: usize): void {
   store<u32>(state, 0x67452301);
   store<u32>(state, 0xefcdab89, 4);
   store<u32>(state, 0x98badcfe, 8);
   store<u32>(state, 0x10325476, 12);
+}
+
+/** Begins a digest in MD5_STATE bytes at `state` (8-byte aligned). */
+export function md5Init(state: usize): void {
+  md5Initial(state);
   store<u64>(state, 0, TAIL);
 }
 
 /** Adds `length` bytes at `data`. */
 export function md5Update(state: usize, data: usize, length: u32): void {
-  update(state, TAIL, data, length, blocks);
+  update(state, TAIL, data, length, md5Blocks);
 }
 
 /** Writes the MD5_BYTES of the digest to `out`; the state must be begun again before it is used again. */
 export function md5Final(state: usize, out: usize): void {
-  pad(state, TAIL, false, blocks);
+  pad(state, TAIL, false, md5Blocks);
   store<u64>(out, load<u64>(state));
   store<u64>(out, load<u64>(state, 8), 8);
 }

@@ -17,7 +17,8 @@ function parity(x: u32, y: u32, z: u32): u32 { return x ^ y ^ z; }
 @inline
 function majority(x: u32, y: u32, z: u32): u32 { return (x & y) | (z & (x | y)); }
 
-function blocks(state: usize, data: usize, count: u32): void {
+/** Works `count` blocks at `data` into the words at `state`. */
+export function sha1Blocks(state: usize, data: usize, count: u32): void {
   let a = load<u32>(state);
   let b = load<u32>(state, 4);
   let c = load<u32>(state, 8);
@@ -131,24 +132,29 @@ function blocks(state: usize, data: usize, count: u32): void {
   store<u32>(state, e, 16);
 }
 
-/** Begins a digest in SHA1_STATE bytes at `state` (8-byte aligned). */
-export function sha1Init(state: usize): void {
+/** The words before the first block. */
+export function sha1Initial(state: usize): void {
   store<u32>(state, 0x67452301);
   store<u32>(state, 0xefcdab89, 4);
   store<u32>(state, 0x98badcfe, 8);
   store<u32>(state, 0x10325476, 12);
   store<u32>(state, 0xc3d2e1f0, 16);
+}
+
+/** Begins a digest in SHA1_STATE bytes at `state` (8-byte aligned). */
+export function sha1Init(state: usize): void {
+  sha1Initial(state);
   store<u64>(state, 0, TAIL);
 }
 
 /** Adds `length` bytes at `data`. */
 export function sha1Update(state: usize, data: usize, length: u32): void {
-  update(state, TAIL, data, length, blocks);
+  update(state, TAIL, data, length, sha1Blocks);
 }
 
 /** Writes the SHA1_BYTES of the digest to `out`; the state must be begun again before it is used again. */
 export function sha1Final(state: usize, out: usize): void {
-  pad(state, TAIL, true, blocks);
+  pad(state, TAIL, true, sha1Blocks);
   store<u32>(out, bswap<u32>(load<u32>(state)));
   store<u32>(out, bswap<u32>(load<u32>(state, 4)), 4);
   store<u32>(out, bswap<u32>(load<u32>(state, 8)), 8);

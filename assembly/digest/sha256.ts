@@ -26,7 +26,8 @@ function sigma0(x: u32): u32 { return rotr<u32>(x, 7) ^ rotr<u32>(x, 18) ^ (x >>
 @inline
 function sigma1(x: u32): u32 { return rotr<u32>(x, 17) ^ rotr<u32>(x, 19) ^ (x >> 10); }
 
-function blocks(state: usize, data: usize, count: u32): void {
+/** Works `count` blocks at `data` into the words at `state`. */
+export function sha256Blocks(state: usize, data: usize, count: u32): void {
   let a = load<u32>(state);
   let b = load<u32>(state, 4);
   let c = load<u32>(state, 8);
@@ -130,8 +131,8 @@ function blocks(state: usize, data: usize, count: u32): void {
   store<u32>(state, h, 28);
 }
 
-/** Begins a digest in SHA256_STATE bytes at `state` (8-byte aligned). */
-export function sha256Init(state: usize): void {
+/** The words before the first block. */
+export function sha256Initial(state: usize): void {
   store<u32>(state, 0x6a09e667);
   store<u32>(state, 0xbb67ae85, 4);
   store<u32>(state, 0x3c6ef372, 8);
@@ -140,17 +141,22 @@ export function sha256Init(state: usize): void {
   store<u32>(state, 0x9b05688c, 20);
   store<u32>(state, 0x1f83d9ab, 24);
   store<u32>(state, 0x5be0cd19, 28);
+}
+
+/** Begins a digest in SHA256_STATE bytes at `state` (8-byte aligned). */
+export function sha256Init(state: usize): void {
+  sha256Initial(state);
   store<u64>(state, 0, TAIL);
 }
 
 /** Adds `length` bytes at `data`. */
 export function sha256Update(state: usize, data: usize, length: u32): void {
-  update(state, TAIL, data, length, blocks);
+  update(state, TAIL, data, length, sha256Blocks);
 }
 
 /** Writes the SHA256_BYTES of the digest to `out`; the state must be begun again before it is used again. */
 export function sha256Final(state: usize, out: usize): void {
-  pad(state, TAIL, true, blocks);
+  pad(state, TAIL, true, sha256Blocks);
   store<u32>(out, bswap<u32>(load<u32>(state)));
   store<u32>(out, bswap<u32>(load<u32>(state, 4)), 4);
   store<u32>(out, bswap<u32>(load<u32>(state, 8)), 8);

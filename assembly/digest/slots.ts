@@ -1,76 +1,127 @@
-// Many digests at once for the host: a slot holds the MD5, SHA-1 and SHA-256 of one body side by side. The host writes
-// bytes into the one input buffer, names the slot, and reads 20 + 16 + 32 bytes from the one output buffer.
-import { MD5_STATE, md5Final, md5Init, md5Update } from "./md5";
-import { SHA1_STATE, sha1Final, sha1Init, sha1Update } from "./sha1";
-import { SHA256_STATE, sha256Final, sha256Init, sha256Update } from "./sha256";
+// Bodies that are being hashed. A slot holds a body's digests so far and the pages that it has yet to go through; the host
+// fills pages, hands them over and asks for the results when all that was handed over has been worked (queue.ts).
+import { DIGEST_PAGE_BYTES, DIGEST_SLOTS } from "../abi/digest";
+import { reserve } from "../memory/arena";
+import { md5Initial } from "./md5";
+import { sha1Initial } from "./sha1";
+import { sha256Initial } from "./sha256";
 
-/** Bytes of the input buffer: what one digestUpdate takes at the most. */
-export const DIGEST_INPUT_BYTES: u32 = 65536;
-/** Slots at the most; digestAllocate answers 0 beyond. */
-export const DIGEST_SLOTS: u32 = 4096;
+/** A slot's digests so far: MD5's four words, SHA-1's five, SHA-256's eight, behind its fields. */
+const MD5_WORDS: usize = 0;
+const SHA1_WORDS: usize = 16;
+const SHA256_WORDS: usize = 36;
+const WORDS_BYTES: usize = 72;
 
-const SHA1_AT: usize = MD5_STATE;
-const SHA256_AT: usize = MD5_STATE + SHA1_STATE;
-const SLOT_BYTES: usize = MD5_STATE + SHA1_STATE + SHA256_STATE;
+/** A page: its data, room for the padding of a last one (at most 72 bytes), and the next page of the body. */
+const PAGE_NEXT: usize = <usize>DIGEST_PAGE_BYTES + 112;
+const PAGE_STRIDE: usize = <usize>DIGEST_PAGE_BYTES + 128;
+/** Pages and slots that are reserved together. */
+const PAGES_AT_ONCE: usize = 64;
+const SLOTS_AT_ONCE: usize = 256;
 
-const INPUT = memory.data(65536, 16);
-const OUTPUT = memory.data(72, 16);
-// 4096 slots of 88 + 96 + 104 bytes; memory.data takes literals only.
-const SLOTS = memory.data(1179648, 16);
+@unmanaged
+export class Slot {
+  /** Bytes handed over. */
+  total: u64;
+  /** Pages that have not been worked; the last one is being filled until the body has ended. */
+  firstPage: usize;
+  lastPage: usize;
+  /** Bytes of the last page, once the body has ended. */
+  lastLength: u32;
+  /** The slot behind this one in the queue, or among those that are free. */
+  next: usize;
+  queued: bool;
+  ended: bool;
+  /** Closed while in the queue: free once it is its turn. */
+  closed: bool;
+  /** SHA-1 and SHA-256 are worked here, too. */
+  sha: bool;
+}
 
-/** Slots ever taken; those given back are chained through their first word. */
-let taken: u32 = 0;
-let freed: usize = 0;
+const SLOT_BYTES: usize = (offsetof<Slot>() + WORDS_BYTES + 7) & ~7;
 
-/** A slot, begun; 0 when DIGEST_SLOTS are in use. */
-export function digestAllocate(): usize {
-  let slot = freed;
-  if (slot != 0) {
-    freed = load<usize>(slot);
-  } else {
-    if (taken == DIGEST_SLOTS) return 0;
-    slot = SLOTS + <usize>taken * SLOT_BYTES;
-    taken++;
-  }
-  digestReset(slot);
+// @ts-ignore: decorator
+@inline
+export function md5Words(slot: Slot): usize { return changetype<usize>(slot) + offsetof<Slot>() + MD5_WORDS; }
+// @ts-ignore: decorator
+@inline
+export function sha1Words(slot: Slot): usize { return changetype<usize>(slot) + offsetof<Slot>() + SHA1_WORDS; }
+// @ts-ignore: decorator
+@inline
+export function sha256Words(slot: Slot): usize { return changetype<usize>(slot) + offsetof<Slot>() + SHA256_WORDS; }
+
+let freeSlots: usize = 0;
+let slotsMade: u32 = 0;
+let freePages: usize = 0;
+
+/** A slot with its first page, digests begun; null when DIGEST_SLOTS are in use or the memory cannot grow. */
+export function takeSlot(): Slot | null {
+  if (freeSlots == 0 && !makeSlots()) return null;
+  const page = takePage();
+  if (page == 0) return null;
+  const slot = changetype<Slot>(freeSlots);
+  freeSlots = slot.next;
+  memory.fill(changetype<usize>(slot), 0, SLOT_BYTES);
+  md5Initial(md5Words(slot));
+  sha1Initial(sha1Words(slot));
+  sha256Initial(sha256Words(slot));
+  slot.firstPage = page;
+  slot.lastPage = page;
   return slot;
 }
 
-/** Gives a slot back; it must not be used or given back again. */
-export function digestFree(slot: usize): void {
-  store<usize>(slot, freed);
-  freed = slot;
+function makeSlots(): bool {
+  if (slotsMade >= DIGEST_SLOTS) return false;
+  const at = reserve(SLOTS_AT_ONCE * SLOT_BYTES);
+  if (at == 0) return false;
+  slotsMade += <u32>SLOTS_AT_ONCE;
+  for (let i = SLOTS_AT_ONCE; i > 0; i--) giveSlot(changetype<Slot>(at + (i - 1) * SLOT_BYTES));
+  return true;
 }
 
-/** Begins the slot's three digests anew. */
-export function digestReset(slot: usize): void {
-  md5Init(slot);
-  sha1Init(slot + SHA1_AT);
-  sha256Init(slot + SHA256_AT);
+/** Gives a slot back whose pages are given back. */
+export function giveSlot(slot: Slot): void {
+  slot.next = freeSlots;
+  freeSlots = changetype<usize>(slot);
 }
 
-/** Where the host writes the bytes: DIGEST_INPUT_BYTES. */
-export function digestInput(): usize {
-  return INPUT;
+/** A page; 0 when the memory cannot grow. */
+export function takePage(): usize {
+  if (freePages == 0) {
+    const at = reserve(PAGES_AT_ONCE * PAGE_STRIDE);
+    if (at == 0) return 0;
+    for (let i = PAGES_AT_ONCE; i > 0; i--) givePage(at + (i - 1) * PAGE_STRIDE);
+  }
+  const page = freePages;
+  freePages = nextPage(page);
+  setNextPage(page, 0);
+  return page;
 }
 
-/** Adds the first `length` bytes of the input buffer (clamped to its size) to the slot's three digests. */
-export function digestUpdate(slot: usize, length: u32): void {
-  const count = min<u32>(length, DIGEST_INPUT_BYTES);
-  md5Update(slot, INPUT, count);
-  sha1Update(slot + SHA1_AT, INPUT, count);
-  sha256Update(slot + SHA256_AT, INPUT, count);
+export function givePage(page: usize): void {
+  setNextPage(page, freePages);
+  freePages = page;
 }
 
-/** Adds the first `length` bytes of the input buffer to the slot's SHA-256 only: the others are then of nothing known. */
-export function digestUpdateSha256(slot: usize, length: u32): void {
-  sha256Update(slot + SHA256_AT, INPUT, min<u32>(length, DIGEST_INPUT_BYTES));
+// @ts-ignore: decorator
+@inline
+export function nextPage(page: usize): usize {
+  return load<usize>(page, PAGE_NEXT);
 }
 
-/** Ends the slot's digests; answers where they lie: 20 bytes of SHA-1, 16 of MD5, 32 of SHA-256. */
-export function digestFinish(slot: usize): usize {
-  sha1Final(slot + SHA1_AT, OUTPUT);
-  md5Final(slot, OUTPUT + 20);
-  sha256Final(slot + SHA256_AT, OUTPUT + 36);
-  return OUTPUT;
+// @ts-ignore: decorator
+@inline
+export function setNextPage(page: usize, next: usize): void {
+  store<usize>(page, next, PAGE_NEXT);
+}
+
+/** Gives back the slot's pages, all of them or (`keepLast`) those before the one that is being filled. */
+export function givePages(slot: Slot, keepLast: bool): void {
+  let page = slot.firstPage;
+  while (page != 0 && !(keepLast && page == slot.lastPage)) {
+    const next = nextPage(page);
+    givePage(page);
+    page = next;
+  }
+  slot.firstPage = page;
 }

@@ -4,8 +4,7 @@ import {
 import { openChunk, packChunk, type ColumnData, type ColumnParts, type LogChunk, type PackedChunk } from '../engine/chunk';
 import { SCHEMAS, type LogSchema } from '../engine/schema';
 import { parseCertificate, type Certificate } from './certificate';
-import type { DigestExports } from './digest';
-import { HasherPool } from './digest';
+import type { BodyHasher } from './hashing';
 import { columnParts, isValid, sameParts, strBytes, type Cell } from './rows';
 
 /** Certificates whose parsed form is kept for later rows without bytes; the least recently used goes first. */
@@ -45,11 +44,8 @@ interface Occurrence {
  */
 export class CertificateRows {
   private readonly known = new Map<string, Known>();
-  private readonly pool: HasherPool;
 
-  constructor(engine: DigestExports) {
-    this.pool = new HasherPool(engine);
-  }
+  constructor(private readonly hasher: BodyHasher) {}
 
   /** @throws RangeError when the chunk is of another log */
   complete(chunk: PackedChunk): { x509: PackedChunk; files: PackedChunk } {
@@ -70,7 +66,7 @@ export class CertificateRows {
     };
     const der = strBytes(column(CERT_DER), r);
     const written = strBytes(column(CERT_SHA256), r);
-    const sha256 = written ? new TextDecoder().decode(written) : der ? this.pool.digest(der)?.sha256 ?? '' : '';
+    const sha256 = written ? new TextDecoder().decode(written) : der ? this.hasher.digest(der)?.sha256 ?? '' : '';
     const index = column(CERT_CHAIN_INDEX).values;
     return {
       sha256, der,
@@ -85,7 +81,7 @@ export class CertificateRows {
     let known = this.known.get(sha256) ?? null;
     if (known) this.known.delete(sha256);
     else if (der) {
-      const digests = this.pool.digest(der);
+      const digests = this.hasher.digest(der);
       known = { certificate: parseCertificate(der), length: der.length, md5: digests?.md5 ?? null, sha1: digests?.sha1 ?? null };
     }
     if (!known) return null;

@@ -2,9 +2,10 @@ import { ENCODING_IDENTITY, ENCODING_OTHER } from '../../assembly/abi/enums';
 import { DecodeError } from '../decode/decoder';
 import type { BodyEvents } from './batch';
 import { contentDecoder, type ContentDecoder } from './decode';
-import type { DigestExports, Hasher } from './digest';
-import { HasherPool } from './digest';
+import { EMPTY_DIGESTS, type DigestExports } from './digest';
+import { BodyHasher, type BodyHash } from './hashing';
 import { SNIFF_BYTES, sniff } from './magic';
+import type { ShaProvider } from './sha';
 
 // Caps against decompression bombs and floods of bodies. When one trips, the body's note says so and `tripped` counts it.
 /** Bytes that one body may decode to. Bodies without a content coding have no cap: they pass through. */
@@ -56,15 +57,21 @@ export interface TrippedCaps {
 /** Gets the decoded bytes of a body that is to be carved; they are valid during the call only. */
 export type BodyTap = (body: number, bytes: Uint8Array) => void;
 
+/** Most bodies have none. */
+const NO_NOTES: string[] = [];
+
 /** Thrown from inside a decoder to stop it. */
 class Stopped extends Error {}
 
 interface OpenBody {
   readonly body: number;
   decoder: ContentDecoder | null;
-  hasher: Hasher | null;
-  first: Uint8Array | null;
-  firstBytes: number;
+  /** Digests are wanted: until the first gap. */
+  hashable: boolean;
+  /** From the first byte of content on: what has none needs no hashing. */
+  hash: BodyHash | null;
+  /** The type is told, or never will be. */
+  sniffed: boolean;
   mime: string | null;
   /** Memory of the decoder, in bytes. */
   held: number;
@@ -86,21 +93,40 @@ interface OpenBody {
  */
 export class BodyPipeline implements BodyEvents {
   readonly tripped: TrippedCaps = { decoded_bytes: 0, ratio: 0, open_bodies: 0, open_decoders: 0, digest_slots: 0 };
+  private readonly hasher: BodyHasher | null;
   private readonly open = new Map<number, OpenBody>();
-  private readonly pool: HasherPool;
+  /** Bodies that have ended, in the order in which they did: their digests may come later. */
+  private readonly ended = new Map<number, OpenBody>();
   private decoders = 0;
   private held = 0;
 
   /**
-   * @param engine exports of any instance of the engine; its digest slots are used
-   * @param done called once a body, at its end
+   * @param engine exports of any instance of the engine, which gathers and hashes; null: no types and no digests
+   * @param done called once a body, in the order in which they ended, as soon as the digests are there (`settle`)
    * @param tap asked for decoded bytes to carve
-   * @param hashes whether bodies are hashed
+   * @param hashes whether bodies are hashed; without it they get a type alone
+   * @param sha who works SHA-1 and SHA-256
    */
   constructor(
-    engine: DigestExports, private readonly done: (result: BodyResult) => void, private readonly tap: BodyTap | null = null, private readonly hashes = true,
+    engine: DigestExports | null, private readonly done: (result: BodyResult) => void, private readonly tap: BodyTap | null = null,
+    private readonly hashes = true, sha: ShaProvider = null,
   ) {
-    this.pool = new HasherPool(engine);
+    this.hasher = engine ? new BodyHasher(engine, sha, () => this.deliver()) : null;
+  }
+
+  /** Hands out the results of all bodies that have ended, but for digests that a provider has under way. */
+  settle(): void {
+    this.hasher?.settle();
+  }
+
+  /** Whether a provider has digests of bodies under way that have ended. */
+  get underWay(): boolean {
+    return this.hasher?.underWay ?? false;
+  }
+
+  /** Resolves when the results of all bodies that have ended are handed out. */
+  async settled(): Promise<void> {
+    await this.hasher?.settled();
   }
 
   /** Bodies that have begun and not ended. */
@@ -113,25 +139,26 @@ export class BodyPipeline implements BodyEvents {
     return this.open.has(body);
   }
 
+  /** Whether the body's result is still to come. */
+  isComing(body: number): boolean {
+    return this.open.has(body) || this.ended.has(body);
+  }
+
   /** A body begins; one of the same number that is open ends as it stands. `encoding` is an ENCODING_* code. */
   begin(body: number, encoding: number): void {
     if (this.open.has(body)) this.end(body);
     if (this.open.size >= MAX_OPEN_BODIES) this.evict();
     const state: OpenBody = {
-      body, decoder: null, hasher: this.hashes ? this.pool.open() : null, first: new Uint8Array(0), firstBytes: 0, mime: null,
-      held: 0, encoded: 0, seen: 0, missing: 0, notes: [], stopped: false, whole: true, capped: false,
+      body, decoder: null, hashable: this.hasher !== null, hash: null, sniffed: false, mime: null,
+      held: 0, encoded: 0, seen: 0, missing: 0, notes: NO_NOTES, stopped: false, whole: true, capped: false,
     };
-    if (this.hashes && state.hasher === null) {
-      this.tripped.digest_slots++;
-      state.notes.push('not hashed: too many bodies at once');
-    }
-    if (encoding === ENCODING_OTHER) state.notes.push('content coding not known; bytes are as transferred');
+    if (encoding === ENCODING_OTHER) note(state, 'content coding not known; bytes are as transferred');
     else if (encoding !== ENCODING_IDENTITY && this.decoders >= MAX_OPEN_DECODERS) {
       this.tripped.open_decoders++;
       state.whole = false;
       state.stopped = true;
       state.capped = true;
-      state.notes.push('not decoded: too many encoded bodies at once');
+      note(state, 'not decoded: too many encoded bodies at once');
     } else {
       state.decoder = contentDecoder(encoding, (bytes) => this.decoded(state, bytes));
       if (state.decoder) this.decoders++;
@@ -164,11 +191,9 @@ export class BodyPipeline implements BodyEvents {
   gap(body: number, length: number): void {
     const state = this.open.get(body);
     if (!state || length <= 0) return;
-    if (state.missing === 0) state.notes.push('');
+    if (state.missing === 0) note(state, '');
     state.missing += length;
     state.whole = false;
-    state.hasher?.discard();
-    state.hasher = null;
     if (state.decoder) {
       // Nothing behind the gap can be decoded; a decoder that keeps bytes back gives them now.
       this.endDecoder(state);
@@ -177,6 +202,7 @@ export class BodyPipeline implements BodyEvents {
     }
     // Zeek tells the type from what stands before the first gap, and from nothing when the very first bytes are missing.
     this.lookAtFirst(state);
+    this.unhash(state);
   }
 
   /** The body ends: its result is handed out. Ignored for a body that is not open. */
@@ -193,7 +219,7 @@ export class BodyPipeline implements BodyEvents {
       const problem = state.decoder.end();
       if (problem === '' || state.encoded === 0) return;
       state.whole = false;
-      if (state.missing === 0) state.notes.push(problem);
+      if (state.missing === 0) note(state, problem);
     } catch (error) {
       this.failed(state, error);
     }
@@ -202,6 +228,7 @@ export class BodyPipeline implements BodyEvents {
   /** The run is over: everything that is open ends as incomplete. */
   flush(): void {
     for (const state of [...this.open.values()]) this.cutOff(state, 'the capture ends before the body does');
+    this.settle();
   }
 
   private evict(): void {
@@ -212,9 +239,9 @@ export class BodyPipeline implements BodyEvents {
     this.cutOff(oldest, 'given up: too many bodies at once');
   }
 
-  private cutOff(state: OpenBody, note: string): void {
+  private cutOff(state: OpenBody, why: string): void {
     state.whole = false;
-    state.notes.push(note);
+    note(state, why);
     this.endDecoder(state);
     this.finish(state);
   }
@@ -223,15 +250,32 @@ export class BodyPipeline implements BodyEvents {
     this.open.delete(state.body);
     this.closeDecoder(state);
     this.lookAtFirst(state);
-    const digests = state.capped ? undefined : state.hasher?.digest();
-    state.hasher?.discard();
-    const notes = state.notes.map((note) => note === '' ? `${state.missing} bytes missing` : note);
-    this.done({
-      body: state.body, mime_type: state.mime,
-      md5: digests?.md5 ?? null, sha1: digests?.sha1 ?? null, sha256: digests?.sha256 ?? null,
-      seen_bytes: state.seen, missing_bytes: state.missing,
-      note: notes.length > 0 ? notes.join('; ') : null, complete: state.whole,
-    });
+    if (state.capped) this.unhash(state);
+    this.ended.set(state.body, state);
+    if (state.hash) this.hasher?.end(state.hash);
+    else if (this.ended.size === 1) this.deliver();
+  }
+
+  /** Hands results out from the first that ended to the first whose digests are not there. */
+  private deliver(): void {
+    for (const state of this.ended.values()) {
+      if (state.hash && !state.hash.done) return;
+      const digests = state.hash ? state.hash.digests : state.hashable ? EMPTY_DIGESTS : null;
+      this.ended.delete(state.body);
+      const notes = state.notes.map((text) => text === '' ? `${state.missing} bytes missing` : text);
+      this.done({
+        body: state.body, mime_type: state.mime,
+        md5: digests?.md5 ?? null, sha1: digests?.sha1 ?? null, sha256: digests?.sha256 ?? null,
+        seen_bytes: state.seen, missing_bytes: state.missing,
+        note: notes.length > 0 ? notes.join('; ') : null, complete: state.whole,
+      });
+    }
+  }
+
+  private unhash(state: OpenBody): void {
+    if (state.hash) this.hasher?.discard(state.hash);
+    state.hash = null;
+    state.hashable = false;
   }
 
   private closeDecoder(state: OpenBody): void {
@@ -249,7 +293,7 @@ export class BodyPipeline implements BodyEvents {
     state.held = held;
     if (this.held <= MAX_DECODER_BYTES) return;
     this.tripped.open_decoders++;
-    state.notes.push(`decoding stopped: open bodies need more than ${MAX_DECODER_BYTES} bytes of memory`);
+    note(state, `decoding stopped: open bodies need more than ${MAX_DECODER_BYTES} bytes of memory`);
     throw new Stopped();
   }
 
@@ -258,7 +302,7 @@ export class BodyPipeline implements BodyEvents {
     else {
       // Only damage in the data may end a body; anything else is a bug and must be seen.
       if (!(error instanceof DecodeError)) throw error;
-      state.notes.push(`content could not be decoded after ${state.seen} bytes: ${error.message}`);
+      note(state, `content could not be decoded after ${state.seen} bytes: ${error.message}`);
     }
     state.whole = false;
     state.stopped = true;
@@ -271,37 +315,50 @@ export class BodyPipeline implements BodyEvents {
     this.content(state, bytes.length > room ? bytes.subarray(0, room) : bytes);
     if (state.seen >= MAX_DECODED_BYTES) {
       this.tripped.decoded_bytes++;
-      state.notes.push(`decoding stopped at ${MAX_DECODED_BYTES} bytes`);
+      note(state, `decoding stopped at ${MAX_DECODED_BYTES} bytes`);
       throw new Stopped();
     }
     if (state.seen > RATIO_FREE_BYTES && state.seen > state.encoded * MAX_DECODE_RATIO) {
       this.tripped.ratio++;
-      state.notes.push(`decoding stopped: more than ${MAX_DECODE_RATIO} times the bytes transferred`);
+      note(state, `decoding stopped: more than ${MAX_DECODE_RATIO} times the bytes transferred`);
       throw new Stopped();
     }
   }
 
   private content(state: OpenBody, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    if (state.first) {
-      const take = Math.min(bytes.length, SNIFF_BYTES - state.firstBytes);
-      if (state.first.length < state.firstBytes + take) {
-        const grown = new Uint8Array(Math.min(SNIFF_BYTES, (state.firstBytes + take) * 2));
-        grown.set(state.first);
-        state.first = grown;
-      }
-      state.first.set(bytes.subarray(0, take), state.firstBytes);
-      state.firstBytes += take;
-      if (state.firstBytes === SNIFF_BYTES) this.lookAtFirst(state);
+    if (state.hashable) {
+      // The first bytes are looked at while they are all that was gathered.
+      const split = state.sniffed ? 0 : SNIFF_BYTES - state.seen;
+      if (!state.sniffed && bytes.length >= split) {
+        this.gather(state, bytes.subarray(0, split));
+        this.lookAtFirst(state);
+        if (bytes.length > split) this.gather(state, bytes.subarray(split));
+      } else this.gather(state, bytes);
     }
     state.seen += bytes.length;
-    state.hasher?.update(bytes);
     this.tap?.(state.body, bytes);
   }
 
-  private lookAtFirst(state: OpenBody): void {
-    if (!state.first) return;
-    state.mime = sniff(state.first.subarray(0, state.firstBytes));
-    state.first = null;
+  private gather(state: OpenBody, bytes: Uint8Array): void {
+    const { hasher } = this;
+    if (!hasher || !state.hashable) return;
+    state.hash ??= hasher.open();
+    if (state.hash && hasher.add(state.hash, bytes)) return;
+    this.tripped.digest_slots++;
+    note(state, 'not hashed: too many bodies at once');
+    this.unhash(state);
   }
+
+  private lookAtFirst(state: OpenBody): void {
+    if (state.sniffed) return;
+    state.sniffed = true;
+    if (state.hash && this.hasher) state.mime = sniff(this.hasher.first(state.hash));
+    if (!this.hashes) this.unhash(state);
+  }
+}
+
+function note(state: OpenBody, text: string): void {
+  if (state.notes === NO_NOTES) state.notes = [text];
+  else state.notes.push(text);
 }

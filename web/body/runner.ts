@@ -4,7 +4,9 @@ import { readBatch } from './batch';
 import { CertificateRows } from './certificate-rows';
 import type { DigestExports } from './digest';
 import { bodiesOf, completeFilesChunk } from './files';
+import { BodyHasher } from './hashing';
 import { BodyPipeline, type BodyResult, type TrippedCaps } from './pipeline';
+import type { ShaProvider } from './sha';
 
 /** Results that wait for their row; the engine writes the row with the body's end, so few ever do. */
 export const MAX_WAITING_RESULTS = 262_144;
@@ -20,11 +22,19 @@ export class BodyRunner {
   private readonly certificates: CertificateRows;
   private readonly results = new Map<number, BodyResult>();
   private readonly waiting: PackedChunk[] = [];
+  /** Bodies whose results the first of the chunks that wait has not got. */
+  private readonly missing = new Set<number>();
+  private draining = false;
 
-  /** @param hashes whether bodies are hashed; certificates always are, they are known by it */
-  constructor(engine: DigestExports, private readonly forward: (chunks: PackedChunk[]) => void, hashes = true) {
-    this.pipeline = new BodyPipeline(engine, (result) => this.keep(result), null, hashes);
-    this.certificates = new CertificateRows(engine);
+  /**
+   * @param engine exports of any instance of the engine, which hashes
+   * @param forward gets the completed chunks
+   * @param hashes whether bodies are hashed; certificates always are, they are known by it
+   * @param sha who works SHA-1 and SHA-256; with one that answers later, end with `finishLater`
+   */
+  constructor(engine: DigestExports, private readonly forward: (chunks: PackedChunk[]) => void, hashes = true, sha: ShaProvider = null) {
+    this.pipeline = new BodyPipeline(engine, (result) => this.keep(result), null, hashes, sha);
+    this.certificates = new CertificateRows(new BodyHasher(engine, sha));
   }
 
   /** Events packed by BodyBatchWriter. @throws RangeError when the buffer is no batch */
@@ -39,17 +49,29 @@ export class BodyRunner {
     this.drain(false);
   }
 
-  /** The capture is over: open bodies end, everything that waited is passed on. Answers how often each cap tripped. */
+  /**
+   * The capture is over: open bodies end, everything that waited is passed on. Answers how often each cap tripped.
+   * @throws Error while a provider has digests under way
+   */
   finish(): TrippedCaps {
     this.pipeline.flush();
+    if (this.pipeline.underWay) throw new Error('digests are under way');
     this.drain(true);
     this.results.clear();
     return { ...this.pipeline.tripped };
   }
 
+  /** The same, once all digests are there. */
+  async finishLater(): Promise<TrippedCaps> {
+    this.pipeline.flush();
+    await this.pipeline.settled();
+    return this.finish();
+  }
+
   /** Gives up: nothing is completed any more. Answers the chunks that waited. */
   discard(): PackedChunk[] {
     const left = this.waiting.splice(0);
+    this.missing.clear();
     this.pipeline.flush();
     this.results.clear();
     return left;
@@ -57,17 +79,28 @@ export class BodyRunner {
 
   private keep(result: BodyResult): void {
     this.results.set(result.body, result);
+    if (this.missing.delete(result.body) && this.missing.size === 0) this.drain(false);
     if (this.results.size <= MAX_WAITING_RESULTS) return;
     const oldest = this.results.keys().next().value;
     if (oldest !== undefined) this.results.delete(oldest);
   }
 
   private drain(all: boolean): void {
+    if (this.draining) return;
+    this.draining = true;
+    try {
+      this.drainAll(all);
+    } finally {
+      this.draining = false;
+    }
+  }
+
+  private drainAll(all: boolean): void {
     const ready: PackedChunk[] = [];
     for (let chunk = this.waiting[0]; chunk; chunk = this.waiting[0]) {
       if (chunk.log === LOG_FILES) {
         const bodies = bodiesOf(chunk);
-        if (!all && bodies.some((body) => this.pipeline.isOpen(body))) break;
+        if (!all && this.misses(bodies)) break;
         ready.push(completeFilesChunk(chunk, this.results));
         for (const body of bodies) this.results.delete(body);
       } else if (chunk.log === LOG_CERT) {
@@ -77,5 +110,15 @@ export class BodyRunner {
       this.waiting.shift();
     }
     if (ready.length > 0) this.forward(ready);
+  }
+
+  /** Whether results of these bodies are still to come; `keep` drains again when they are there. */
+  private misses(bodies: readonly number[]): boolean {
+    const { pipeline, missing } = this;
+    missing.clear();
+    // Most have ended and only wait to be hashed together.
+    if (!bodies.some((body) => pipeline.isOpen(body))) pipeline.settle();
+    for (const body of bodies) if (pipeline.isComing(body)) missing.add(body);
+    return missing.size > 0;
   }
 }

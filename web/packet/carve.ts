@@ -1,7 +1,6 @@
 import { BODY_BEGIN, BODY_DATA, BODY_GAP, OPTION_PACKET_LOG } from '../../assembly/abi/enums';
 import { LOG_FILES } from '../../assembly/abi/logs';
 import { FILES_BODY, FILES_FUID } from '../../assembly/abi/logs';
-import type { DigestExports } from '../body/digest';
 import { BodyPipeline } from '../body/pipeline';
 import { Engine } from '../engine/instance';
 import type { PackedChunk } from '../engine/chunk';
@@ -18,7 +17,7 @@ export type CarveResult = { readonly ok: true; readonly bytes: Uint8Array } | { 
  * the same one. `place` is its place among the bodies of the flow, from 0: only that one is kept in memory.
  */
 export async function carveBody(
-  module: WebAssembly.Module, digests: DigestExports, index: PacketIndex, pkts: readonly number[], fuid: string,
+  module: WebAssembly.Module, index: PacketIndex, pkts: readonly number[], fuid: string,
 ): Promise<CarveResult> {
   // First which body it is, then its bytes: a flow may carry far more than the one that is asked for.
   const files = new LogTable('files');
@@ -31,7 +30,7 @@ export async function carveBody(
   if (wanted === 0) return { ok: false, error: 'This file was not found again in the packets of its flow.' };
   const pieces: Uint8Array[] = [];
   let total = 0;
-  const pipeline = new BodyPipeline(digests, () => undefined, (_, bytes) => {
+  const pipeline = new BodyPipeline(null, () => undefined, (_, bytes) => {
     const room = MAX_CARVED_BYTES - total;
     if (room <= 0) return;
     const piece = bytes.slice(0, room);

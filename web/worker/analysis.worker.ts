@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { HasherPool } from '../body/digest';
+import { openSha256, type DigestExports } from '../body/digest';
 import { digestInstance } from '../body/instance';
 import { prepareDecoders } from '../decode/instance';
 import { originPrivateSpill } from '../store/spill-file';
@@ -15,11 +15,11 @@ let ready: (analysis: Analysis) => void = () => undefined;
 const analysis = new Promise<Analysis>((resolve) => { ready = resolve; });
 let prepared = false;
 let listener: (severity: 'info' | 'warning' | 'error', text: string) => void = () => undefined;
-let pool: HasherPool | null = null;
+let digests: DigestExports | null = null;
 
 function sha256(bytes: Uint8Array): string {
   if (!module) return '';
-  const hasher = (pool ??= new HasherPool(digestInstance(module))).openSha256();
+  const hasher = openSha256(digests ??= digestInstance(module));
   hasher?.update(bytes);
   return hasher?.hex() ?? '';
 }

@@ -2,6 +2,7 @@ import type { PackedChunk } from '../engine/chunk';
 import type { DigestExports } from '../body/digest';
 import type { TrippedCaps } from '../body/pipeline';
 import { BodyRunner } from '../body/runner';
+import type { ShaProvider } from '../body/sha';
 import type { FromBody, ToBody } from './body-messages';
 
 /** Where completed chunks go; AnalysisApi.append is one. */
@@ -18,7 +19,10 @@ export class BodyService {
   /** The last append; each waits for the one before, so that the order holds. */
   private forwarded: Promise<void> = Promise.resolve();
 
-  constructor(private readonly engine: DigestExports, private readonly append: Append, private readonly answer: (message: FromBody) => void) {}
+  constructor(
+    private readonly engine: DigestExports, private readonly append: Append, private readonly answer: (message: FromBody) => void,
+    private readonly sha: ShaProvider = null,
+  ) {}
 
   receive(message: ToBody): void {
     const { capture } = message;
@@ -45,8 +49,8 @@ export class BodyService {
         else for (const chunk of message.chunks) this.runner(capture).chunk(chunk);
         break;
       case 'finish': {
-        const tripped = this.failed.has(capture) ? noneTripped() : this.runner(capture).finish();
-        this.finished(capture, tripped);
+        if (this.failed.has(capture)) this.finished(capture, noneTripped());
+        else void this.finish(capture, this.runner(capture));
         break;
       }
       case 'drop':
@@ -60,10 +64,21 @@ export class BodyService {
   private runner(capture: number): BodyRunner {
     let runner = this.runners.get(capture);
     if (!runner) {
-      runner = new BodyRunner(this.engine, (chunks) => this.forward(capture, chunks));
+      runner = new BodyRunner(this.engine, (chunks) => this.forward(capture, chunks), true, this.sha);
       this.runners.set(capture, runner);
     }
     return runner;
+  }
+
+  /** Ends a capture whose last digests may still be under way; it may be dropped meanwhile. */
+  private async finish(capture: number, runner: BodyRunner): Promise<void> {
+    let tripped = noneTripped();
+    try {
+      tripped = await runner.finishLater();
+    } catch (error) {
+      if (this.runners.get(capture) === runner) this.fail(capture, error);
+    }
+    if (this.runners.get(capture) === runner || this.failed.has(capture)) this.finished(capture, tripped);
   }
 
   private finished(capture: number, tripped: TrippedCaps): void {

@@ -5,7 +5,8 @@ import type { AnalysisApi, Result } from './api';
 import type { FromBody, ToBody } from './body-messages';
 import { BodyService } from './body-service';
 import { living, type Living } from './life';
-import { HasherPool } from '../body/digest';
+import { openSha256, type DigestExports } from '../body/digest';
+import { webCrypto } from '../body/sha';
 import { captureIdentities, captureSha256, type CaptureIdentity } from '../capture/identity';
 import type { CaptureLocator } from '../capture/open';
 import { fromBlob, type Hasher } from '../capture/source';
@@ -24,12 +25,12 @@ export interface BodyWorkerApi extends Living {
 }
 
 let current: MessagePort | null = null;
-let pool: HasherPool | null = null;
+let digests: DigestExports | null = null;
 
 /** @throws Error when every slot for digests is in use, which the caller takes for "cannot be read" */
 function hasherOf(module: WebAssembly.Module): () => Hasher {
   return () => {
-    const hasher = (pool ??= new HasherPool(digestInstance(module))).openSha256();
+    const hasher = openSha256(digests ??= digestInstance(module));
     if (!hasher) throw new Error('too many hashes at once');
     return hasher;
   };
@@ -54,6 +55,7 @@ const api: BodyWorkerApi = {
         digestInstance(module),
         (capture, chunks) => analysis.append(capture, Comlink.transfer([...chunks], chunks.map((chunk) => chunk.buffer))),
         (message: FromBody) => port.postMessage(message),
+        webCrypto(),
       );
       port.onmessage = (event: MessageEvent<ToBody>) => service.receive(event.data);
       return Promise.resolve({ ok: true, value: undefined });

@@ -1,6 +1,5 @@
 import { COL_FLOW, COL_ORIG_H, COL_ORIG_P, COL_RESP_H, COL_RESP_P, COL_UID, FILES_FILENAME, FILES_FUID, FILES_SHA256, PACKET_FLOW } from '../../assembly/abi/logs';
 import { encryptedZip } from '../body/archive';
-import { digestInstance } from '../body/instance';
 import type { CaptureLocator } from '../capture/open';
 import { CaptureReader } from '../capture/reader';
 import { fromBlob } from '../capture/source';
@@ -89,7 +88,7 @@ export class PacketService implements PacketAccess {
     for (let r = 0; r < files.rows && row < 0; r++) if (files.str(r, FILES_FUID) === fuid) row = r;
     if (row < 0) return fail(`There is no file ${fuid} in ${capture.name}.`);
     const flow = files.num(row, COL_FLOW);
-    const carved = await carveBody(module, digestInstance(module), index.value, index.value.ofFlows(new Set([flow])), fuid);
+    const carved = await carveBody(module, index.value, index.value.ofFlows(new Set([flow])), fuid);
     if (!carved.ok) return carved;
     const name = files.str(row, FILES_FILENAME) || files.str(row, FILES_SHA256) || fuid;
     return { ok: true, value: { name: `${fuid}.zip`, type: 'application/zip', bytes: await encryptedZip([{ name, bytes: carved.bytes }]) } };

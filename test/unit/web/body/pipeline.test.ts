@@ -13,6 +13,7 @@ function run(steps: (pipeline: BodyPipeline) => void): { results: BodyResult[]; 
   const results: BodyResult[] = [];
   const pipeline = new BodyPipeline(engine, (result) => results.push(result));
   steps(pipeline);
+  pipeline.settle();
   return { results, pipeline };
 }
 
@@ -171,7 +172,7 @@ describe('BodyPipeline', () => {
 
   it('hands decoded bytes to a tap for carving', () => {
     const parts: Uint8Array[] = [];
-    const pipeline = new BodyPipeline(engine, () => undefined, (_, bytes) => parts.push(bytes.slice()));
+    const pipeline = new BodyPipeline(null, () => undefined, (_, bytes) => parts.push(bytes.slice()));
     pipeline.begin(1, ENCODING_GZIP);
     pipeline.data(1, gzipSync(html));
     pipeline.end(1);

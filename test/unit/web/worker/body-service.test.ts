@@ -4,6 +4,8 @@ import { ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
 import { BodyBatchWriter } from '../../../../web/body/batch';
 import type { PackedChunk } from '../../../../web/engine/chunk';
 import { LogTable } from '../../../../web/logs/table';
+import type { Shas } from '../../../../web/body/digest';
+import type { ShaProvider } from '../../../../web/body/sha';
 import { BodyService } from '../../../../web/worker/body-service';
 import type { FromBody } from '../../../../web/worker/body-messages';
 import { compileDigests } from '../../../support/digest-engine';
@@ -13,17 +15,17 @@ const engine = compileDigests();
 const content = new TextEncoder().encode('<html>here it is</html>');
 const sha256 = createHash('sha256').update(content).digest('hex');
 
-function setUp(append: (capture: number, chunks: readonly PackedChunk[]) => Promise<void> = async () => undefined) {
+function setUp(append: (capture: number, chunks: readonly PackedChunk[]) => Promise<void> = async () => undefined, sha: ShaProvider = null) {
   const appended: { capture: number; chunk: PackedChunk }[] = [];
   const answers: FromBody[] = [];
   const service = new BodyService(engine, async (capture, chunks) => {
     await append(capture, chunks);
     appended.push(...chunks.map((chunk) => ({ capture, chunk })));
-  }, (message) => answers.push(message));
-  const body = (capture: number, number: number): void => {
+  }, (message) => answers.push(message), sha);
+  const body = (capture: number, number: number, bytes = content): void => {
     const writer = new BodyBatchWriter((batch) => service.receive({ type: 'batch', capture, batch }));
     writer.begin(number, ENCODING_IDENTITY);
-    writer.data(number, content);
+    writer.data(number, bytes);
     writer.end(number);
     writer.flush();
   };
@@ -50,6 +52,27 @@ describe('BodyService', () => {
     await settled();
     expect(appended.map((one) => [one.capture, digestOf(one.chunk)])).toEqual([[1, sha256], [0, sha256]]);
     expect(answers.map((answer) => [answer.type, answer.capture])).toEqual([['taken', 0], ['taken', 1], ['finished', 1]]);
+  });
+
+  it('waits for digests that are under way, and drops a capture whose digests come too late', async () => {
+    const long = new Uint8Array(100_000).fill(7);
+    const answer: (() => void)[] = [];
+    const { service, appended, answers, body, files } = setUp(undefined, {
+      kind: 'buffered', digest: () => new Promise<Shas>((resolve) => { answer.push(() => resolve({ sha1: 'one', sha256: 'other' })); }),
+    });
+    for (const capture of [0, 1]) {
+      body(capture, 1, long);
+      files(capture, 1);
+      service.receive({ type: 'finish', capture });
+    }
+    service.receive({ type: 'drop', capture: 1 });
+    await settled();
+    expect(appended).toEqual([]);
+    expect(answers.map(({ type }) => type)).toEqual(['taken', 'taken']);
+    for (const one of answer) one();
+    await settled();
+    expect(appended.map((one) => [one.capture, digestOf(one.chunk)])).toEqual([[0, 'other']]);
+    expect(answers.slice(2).map((one) => [one.type, one.capture])).toEqual([['finished', 0]]);
   });
 
   it('answers `finished` only after the last chunk was taken', async () => {
