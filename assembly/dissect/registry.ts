@@ -3,6 +3,7 @@
 
 import { COUNTER_STREAM_BYTES_DISSECTED, COUNTER_STREAM_BYTES_UNKNOWN } from "../abi/counters";
 import { Flow, ORIG, RESP } from "../flow/flow";
+import { firstBytes, rareOf } from "../flow/rare";
 import { setTimeoutClass, TIMEOUT_DNS } from "../flow/table";
 import { append, Buffer, free } from "../memory/buffer";
 import { count } from "../memory/counters";
@@ -32,15 +33,14 @@ const ENOUGH_TO_TELL: u32 = 64;
 /** Datagrams of a flow that are looked at before it is given up. */
 const DATAGRAMS_TO_TELL: u32 = 4;
 
-// Bits of flow.extra.
+// Bits of flow.told.
 const FAILED_ORIG: u32 = 1;
 const DROPPED_ORIG: u32 = 4;
 const ENDED_ORIG: u32 = 16;
 
-// @ts-ignore: decorator
-@inline
-function firstBytes(flow: Flow, dir: u32): Buffer {
-  return changetype<Buffer>(changetype<usize>(flow) + offsetof<Flow>("first0") + <usize>dir * 12);
+// Keeps bytes of a direction until its protocol is told; false when they do not fit.
+function keepFirst(flow: Flow, dir: u32, bytes: usize, n: u32): bool {
+  return rareOf(flow) !== null && append(firstBytes(flow, dir), bytes, n, MAX_IDENTIFY_BYTES);
 }
 
 let answer: u32 = 0; // the service that `look` found
@@ -90,7 +90,7 @@ function dispatch(flow: Flow, dir: u32, bytes: usize, n: u32): void {
 function noteKept(flow: Flow): void {
   for (let dir: u32 = ORIG; dir <= RESP; dir++) {
     const kept = firstBytes(flow, dir);
-    if (kept.length != 0 && (<u32>flow.extra & (FAILED_ORIG << dir)) == 0) noteService(flow, dir, kept.data, kept.length);
+    if (kept.length != 0 && (<u32>flow.told & (FAILED_ORIG << dir)) == 0) noteService(flow, dir, kept.data, kept.length);
   }
 }
 
@@ -105,7 +105,7 @@ function giveUpTelling(flow: Flow): void {
 // Hands over what was kept of a direction while nobody knew the protocol.
 function replay(flow: Flow, dir: u32): void {
   const kept = firstBytes(flow, dir);
-  const dropped = (<u32>flow.extra & (DROPPED_ORIG << dir)) != 0;
+  const dropped = (<u32>flow.told & (DROPPED_ORIG << dir)) != 0;
   if (kept.length != 0) {
     // The buffer is taken out of the flow first: a dissector may hand the flow back to identification.
     const data = <usize>kept.data;
@@ -125,7 +125,7 @@ function replay(flow: Flow, dir: u32): void {
     free(copy);
   }
   if (dropped) streamGap(flow, dir, 1);
-  if ((<u32>flow.extra & (ENDED_ORIG << dir)) != 0) endDirection(flow, dir);
+  if ((<u32>flow.told & (ENDED_ORIG << dir)) != 0) endDirection(flow, dir);
 }
 const replayed: usize = memory.data(12, 8);
 
@@ -139,16 +139,16 @@ function startTls(flow: Flow, dir: u32, bytes: usize, n: u32): void {
 function identify(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   const kept = firstBytes(flow, dir);
   const failed = FAILED_ORIG << dir;
-  if ((<u32>flow.extra & failed) != 0 && flow.watch != 0) watchService(flow, bytes, n);
-  if ((kept.length != 0 || (<u32>flow.extra & failed) != 0) && startsWithClientHello(bytes, n)) {
+  if ((<u32>flow.told & failed) != 0 && flow.watch != 0) watchService(flow, bytes, n);
+  if ((kept.length != 0 || (<u32>flow.told & failed) != 0) && startsWithClientHello(bytes, n)) {
     startTls(flow, dir, bytes, n);
     return;
   }
-  if ((<u32>flow.extra & failed) == 0) {
+  if ((<u32>flow.told & failed) == 0) {
     let looks: u32;
     if (kept.length == 0) looks = look(flow, dir, bytes, n);
     else {
-      if (!append(kept, bytes, n, MAX_IDENTIFY_BYTES)) {
+      if (!keepFirst(flow, dir, bytes, n)) {
         // More than fits at once: what is kept decides, with as much of the new bytes as can be looked at.
         looks = look(flow, dir, kept.data, kept.length);
         if (looks == LOOKS_MORE) looks = LOOKS_NO;
@@ -159,7 +159,7 @@ function identify(flow: Flow, dir: u32, bytes: usize, n: u32): void {
           replay(flow, dir ^ 1);
           return;
         }
-        flow.extra = <u16>(<u32>flow.extra | failed | (DROPPED_ORIG << dir));
+        flow.told = <u8>(<u32>flow.told | failed | (DROPPED_ORIG << dir));
         finishTelling(flow);
         return;
       }
@@ -171,7 +171,7 @@ function identify(flow: Flow, dir: u32, bytes: usize, n: u32): void {
         return;
       }
       if (looks == LOOKS_MORE && kept.length < ENOUGH_TO_TELL) return;
-      flow.extra = <u16>(<u32>flow.extra | failed);
+      flow.told = <u8>(<u32>flow.told | failed);
       noteService(flow, dir, kept.data, kept.length);
       finishTelling(flow);
       return;
@@ -184,24 +184,24 @@ function identify(flow: Flow, dir: u32, bytes: usize, n: u32): void {
       return;
     }
     if (looks == LOOKS_NO || n >= ENOUGH_TO_TELL) {
-      flow.extra = <u16>(<u32>flow.extra | failed);
+      flow.told = <u8>(<u32>flow.told | failed);
       noteService(flow, dir, bytes, n);
     }
   }
-  if (!append(kept, bytes, n, MAX_IDENTIFY_BYTES)) flow.extra = <u16>(<u32>flow.extra | (DROPPED_ORIG << dir));
+  if (!keepFirst(flow, dir, bytes, n)) flow.told = <u8>(<u32>flow.told | (DROPPED_ORIG << dir));
   finishTelling(flow);
 }
 
 function finishTelling(flow: Flow): void {
   if (<u32>flow.dissector != SERVICE_NONE) return;
   const both = FAILED_ORIG | (FAILED_ORIG << 1);
-  const dropped = (<u32>flow.extra & (DROPPED_ORIG | (DROPPED_ORIG << 1))) != 0;
-  if ((<u32>flow.extra & both) == both || (dropped && (<u32>flow.extra & both) != 0)) giveUpTelling(flow);
+  const dropped = (<u32>flow.told & (DROPPED_ORIG | (DROPPED_ORIG << 1))) != 0;
+  if ((<u32>flow.told & both) == both || (dropped && (<u32>flow.told & both) != 0)) giveUpTelling(flow);
 }
 
 /** A dissector handed the flow back in the middle of a call (CONNECT, Upgrade): the rest of its bytes, looked at afresh. */
 export function identifyAgain(flow: Flow, dir: u32, bytes: usize, n: u32): void {
-  flow.extra = <u16>(<u32>flow.extra & (ENDED_ORIG | (ENDED_ORIG << 1)));
+  flow.told = <u8>(<u32>flow.told & (ENDED_ORIG | (ENDED_ORIG << 1)));
   if (n != 0) identify(flow, dir, bytes, n);
 }
 
@@ -249,7 +249,7 @@ function endDirection(flow: Flow, dir: u32): void {
 
 /** A direction is over. */
 export function streamEnd(flow: Flow, dir: u32): void {
-  if (<u32>flow.dissector == SERVICE_NONE) flow.extra = <u16>(<u32>flow.extra | (ENDED_ORIG << dir));
+  if (<u32>flow.dissector == SERVICE_NONE) flow.told = <u8>(<u32>flow.told | (ENDED_ORIG << dir));
   else endDirection(flow, dir);
 }
 

@@ -2,7 +2,8 @@
 // decides; a port is asked only where the content alone says little. Where a banner alone can be anything, both directions
 // must agree.
 
-import { Flow, ORIG, RESP } from "../flow/flow";
+import { Flow, ORIG } from "../flow/flow";
+import { FlowRare, rareOf } from "../flow/rare";
 import { be16 } from "../memory/bytes";
 import { datagramService } from "./signatures/datagram";
 import { BANNER, candidateOf } from "./signatures/stream";
@@ -23,9 +24,9 @@ function needsBoth(service: u32): bool {
   );
 }
 
-function agree(flow: Flow): void {
-  const orig = flow.candidates & 0xff;
-  const resp = (flow.candidates >>> 8) & 0xff;
+function agree(flow: Flow, rare: FlowRare): void {
+  const orig = <u32>rare.origCandidate;
+  const resp = <u32>rare.respCandidate;
   if (orig == 0 || resp == 0) return;
   if (orig == resp) {
     if (orig != BANNER) confirm(flow, orig);
@@ -38,8 +39,11 @@ export function noteService(flow: Flow, dir: u32, bytes: usize, n: u32): void {
   const candidate = candidateOf(flow, dir, bytes, n);
   if (candidate == SERVICE_NONE) return;
   if (needsBoth(candidate) || candidate == BANNER) {
-    flow.candidates |= candidate << (dir == RESP ? 8 : 0);
-    agree(flow);
+    const rare = rareOf(flow);
+    if (rare === null) return;
+    if (dir == ORIG) rare.origCandidate = <u8>(<u32>rare.origCandidate | candidate);
+    else rare.respCandidate = <u8>(<u32>rare.respCandidate | candidate);
+    agree(flow, rare);
     return;
   }
   confirm(flow, candidate);
@@ -60,11 +64,12 @@ function words(p: usize, first: u32, second: u32): bool {
  * is cut between two calls is not found.
  */
 export function watchService(flow: Flow, bytes: usize, n: u32): void {
-  if (flow.watched >= MAX_WATCHED_BYTES) {
+  const rare = rareOf(flow);
+  if (rare === null || rare.watched >= MAX_WATCHED_BYTES) {
     flow.watch = 0;
     return;
   }
-  flow.watched += n < MAX_WATCHED_BYTES ? n : MAX_WATCHED_BYTES;
+  rare.watched += n < MAX_WATCHED_BYTES ? n : MAX_WATCHED_BYTES;
   if (n < 12) return;
   const end = bytes + n - 12;
   for (let p = bytes; p <= end; p++) {

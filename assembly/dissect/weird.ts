@@ -10,12 +10,13 @@ import { packetNumber, packetTime } from "../context";
 import { beginLate, endLate, LATE_FILE, noteWeirdRow } from "../deal/late";
 import { leads } from "../deal/share";
 import { Flow } from "../flow/flow";
+import { FlowRare, rareOf } from "../flow/rare";
 import { count } from "../memory/counters";
 import { MAX_WEIRD_ROWS, MAX_WEIRDS_FLOW } from "../memory/limits";
 
 const ROWS: usize = memory.data(256 * 4, 16);
 
-if (WEIRD_COUNT > 192) ERROR("weirdsSeen of Flow has too few bits");
+if (WEIRD_COUNT > 192 || offsetof<FlowRare>("weirdsSeen0") != 0) ERROR("weirdsSeen of FlowRare has too few bits");
 /** Set by a weird of the current packet; the packet row carries it. */
 export let weirdInPacket: bool = false;
 
@@ -62,18 +63,24 @@ export function weirdPacket(code: u32, source: string): void {
  * has at most MAX_WEIRDS_FLOW.
  */
 export function weirdFlow(flow: Flow, code: u32, source: string, addl: usize = 0, length: u32 = 0): void {
-  const seen = changetype<usize>(flow) + offsetof<Flow>("weirdsSeen0") + (<usize>(code >> 6) << 3);
+  const rare = rareOf(flow);
+  if (rare === null) {
+    weirdInPacket = true;
+    count(COUNTER_CAP_WEIRDS);
+    return;
+  }
+  const seen = changetype<usize>(rare) + (<usize>(code >> 6) << 3);
   const bit = (<u64>1) << <u64>(code & 63);
   if ((load<u64>(seen) & bit) != 0) {
     weirdInPacket = true;
     return;
   }
   store<u64>(seen, load<u64>(seen) | bit);
-  if (flow.weirds >= MAX_WEIRDS_FLOW) {
+  if (rare.weirds >= MAX_WEIRDS_FLOW) {
     count(COUNTER_CAP_WEIRDS);
     return;
   }
-  flow.weirds++;
+  rare.weirds++;
   if (!open(code)) return;
   setCommon(flow, packetTime, packetNumber);
   setInt(WEIRD_WEIRD, code);

@@ -18,7 +18,9 @@ import { endStreams } from "../reassembly/segments";
 import {
   communityDigest, Flow, ORIG, origAddress, RESP, respAddress, Side, side, UID_BYTES,
 } from "./flow";
+import { historyOf } from "./history";
 import { isLocal } from "./local";
+import { FlowRare, releaseRare, SideRare } from "./rare";
 import {
   TCP_CLOSED, TCP_ESTABLISHED, TCP_INACTIVE, TCP_PARTIAL, TCP_RESET, TCP_SYN_ACK_SENT, TCP_SYN_SENT, tcpSize,
 } from "./tcp-state";
@@ -27,7 +29,7 @@ const text: usize = memory.data(512, 16);
 
 function startsWithSynThenReset(flow: Flow): bool {
   // Zeek: /\^?S[^HAFGIQ]*R.*/
-  const history = changetype<usize>(flow) + offsetof<Flow>("history0");
+  const history = historyOf(flow);
   const n = <u32>flow.historyLength;
   let i: u32 = 0;
   if (i < n && load<u8>(history + i) == 94) i++;
@@ -131,6 +133,10 @@ function base64Of20(digest: usize, out: usize): u32 {
   return <u32>(at - out);
 }
 
+function missedBy(s: Side): u64 {
+  return s.rare == 0 ? 0 : changetype<SideRare>(<usize>s.rare).missed;
+}
+
 function writeConn(flow: Flow): void {
   const orig = side(flow, ORIG);
   const resp = side(flow, RESP);
@@ -142,22 +148,22 @@ function writeConn(flow: Flow): void {
   const duration = flow.lastTs - flow.firstTs;
   if (duration > 0) {
     setInt(CONN_DURATION, <u64>duration);
-    setInt(CONN_ORIG_BYTES, tcp ? tcpSize(orig, resp) : orig.payload);
-    setInt(CONN_RESP_BYTES, tcp ? tcpSize(resp, orig) : resp.payload);
+    setInt(CONN_ORIG_BYTES, tcp ? tcpSize(orig, resp) : orig.nextSeq);
+    setInt(CONN_RESP_BYTES, tcp ? tcpSize(resp, orig) : resp.nextSeq);
   }
   setInt(CONN_CONN_STATE, connState(flow, orig, resp));
   setInt(CONN_LOCAL_ORIG, isLocal(origAddress(flow)) ? 1 : 0);
   setInt(CONN_LOCAL_RESP, isLocal(respAddress(flow)) ? 1 : 0);
-  setInt(CONN_MISSED_BYTES, orig.missed + resp.missed);
+  setInt(CONN_MISSED_BYTES, missedBy(orig) + missedBy(resp));
   if (flow.historyLength != 0) {
-    setStr(CONN_HISTORY, changetype<usize>(flow) + offsetof<Flow>("history0"), flow.historyLength);
+    setStr(CONN_HISTORY, historyOf(flow), flow.historyLength);
   }
   setInt(CONN_ORIG_PKTS, orig.pkts);
   setInt(CONN_ORIG_IP_BYTES, orig.ipBytes);
   setInt(CONN_RESP_PKTS, resp.pkts);
   setInt(CONN_RESP_IP_BYTES, resp.ipBytes);
   if (<u32>flow.tunnel != TUNNEL_NONE) {
-    addStr(CONN_TUNNEL_PARENTS, changetype<usize>(flow) + offsetof<Flow>("parentUid0"), UID_BYTES);
+    if (flow.rare != 0) addStr(CONN_TUNNEL_PARENTS, <usize>flow.rare + offsetof<FlowRare>("parentUid0"), UID_BYTES);
     setInt(CONN_TUNNEL, flow.tunnel);
   }
   setInt(CONN_IP_PROTO, flow.ipProto);
@@ -175,4 +181,5 @@ export function closeFlow(flow: Flow): void {
   if (<u32>flow.proto == PROTO_TCP) endStreams(flow);
   endDissection(flow);
   writeConn(flow);
+  releaseRare(flow);
 }

@@ -1,8 +1,10 @@
 // Turning a flow round: the side that was taken for the originator is the responder.
 
-import { addHistory, Flow, FLOW_FIRST_ORIG_SEEN, FLOW_FIRST_RESP_SEEN, FLOW_FLIPPED, FLOW_PARTIAL, ORIG, RESP, side, Side } from "./flow";
+import { Flow, FLOW_FIRST_ORIG_SEEN, FLOW_FIRST_RESP_SEEN, FLOW_FLIPPED, FLOW_PARTIAL, ORIG, RESP, side, Side } from "./flow";
+import { addHistory } from "./history";
+import { FlowRare } from "./rare";
 
-const spare: usize = memory.data(512, 16);
+const spare: usize = memory.data(64, 16);
 
 function swap(a: usize, b: usize, n: u32): void {
   memory.copy(spare, a, n);
@@ -14,8 +16,11 @@ function swap(a: usize, b: usize, n: u32): void {
 export function flipFlow(flow: Flow): void {
   const base = changetype<usize>(flow);
   swap(base + offsetof<Flow>("origH0"), base + offsetof<Flow>("respH0"), 16);
-  swap(base + offsetof<Flow>("first0"), base + offsetof<Flow>("first1"), 12);
-  swap(base + offsetof<Flow>("origMac0"), base + offsetof<Flow>("respMac0"), 8);
+  if (flow.rare != 0) {
+    const rare = <usize>flow.rare;
+    swap(rare + offsetof<FlowRare>("first0"), rare + offsetof<FlowRare>("first1"), 12);
+  }
+  swap(base + offsetof<Flow>("origMac0"), base + offsetof<Flow>("respMac0"), 6);
   swap(changetype<usize>(side(flow, ORIG)), changetype<usize>(side(flow, RESP)), offsetof<Side>());
   const port = flow.origP;
   flow.origP = flow.respP;

@@ -1,4 +1,4 @@
-// The flow table: open addressing over pointers to flow records, bounded by MAX_FLOWS, and the lists by which flows expire in
+// The flow table: open addressing over hashes with pointers to flow records, bounded by MAX_FLOWS, and the lists by which flows expire in
 // capture time. Every list holds flows of one timeout, least recently active first, so expiry looks at heads only.
 
 import { COUNTER_CAP_FLOWS, COUNTER_FLOWS } from "../abi/counters";
@@ -26,6 +26,9 @@ export const TIMEOUT_DNS: u32 = 6;
 const CLASSES: u32 = 7;
 const DNS_PERIOD: i64 = 10 * 1000000000;
 const SECOND: i64 = 1000000000;
+/** Flow records that are taken from memory at once. */
+const RECORDS: u32 = 256;
+const CACHE_LINE: usize = 64;
 const HEADS: usize = memory.data(8 * 4, 16);
 const TAILS: usize = memory.data(8 * 4, 16);
 
@@ -66,7 +69,7 @@ export function prepareFlows(seedValue: u64): void {
   seed = seedValue | 1;
   if (slots == 0) {
     mask = 65535;
-    slots = reserve((mask + 1) << 2);
+    slots = reserve((mask + 1) << 3);
   }
 }
 
@@ -109,10 +112,11 @@ export function findFlow(
   const b1 = load<u64>(b, 8);
   let i = hash & mask;
   while (true) {
-    const at = <usize>load<u32>(slots + (<usize>i << 2));
+    const slot = slots + (<usize>i << 3);
+    const at = <usize>load<u32>(slot, 4);
     if (at == 0) return null;
     const flow = changetype<Flow>(at);
-    if (flow.hash == hash && <u32>flow.ipProto == ipProto) {
+    if (load<u32>(slot) == hash && <u32>flow.ipProto == ipProto) {
       if (
         flow.origH1 == a1 && flow.origH0 == a0 && flow.respH1 == b1 && flow.respH0 == b0 &&
         <u32>flow.origP == aPort && <u32>flow.respP == bPort
@@ -134,21 +138,22 @@ export function findFlow(
 
 function insert(at: usize, hash: u32): void {
   let i = hash & mask;
-  while (load<u32>(slots + (<usize>i << 2)) != 0) i = (i + 1) & mask;
-  store<u32>(slots + (<usize>i << 2), <u32>at);
+  while (load<u32>(slots + (<usize>i << 3), 4) != 0) i = (i + 1) & mask;
+  store<u32>(slots + (<usize>i << 3), hash);
+  store<u32>(slots + (<usize>i << 3), <u32>at, 4);
 }
 
 function grow(): bool {
   const oldSlots = slots;
   const oldSize = mask + 1;
-  const bigger = reserve(oldSize << 3);
+  const bigger = reserve(oldSize << 4);
   if (bigger == 0) return false;
   slots = bigger;
   mask = oldSize * 2 - 1;
   // The old table is left behind: all of them together are smaller than the last.
   for (let i: u32 = 0; i < oldSize; i++) {
-    const at = <usize>load<u32>(oldSlots + (<usize>i << 2));
-    if (at != 0) insert(at, changetype<Flow>(at).hash);
+    const at = <usize>load<u32>(oldSlots + (<usize>i << 3), 4);
+    if (at != 0) insert(at, load<u32>(oldSlots + (<usize>i << 3)));
   }
   return true;
 }
@@ -156,21 +161,21 @@ function grow(): bool {
 function unslot(flow: Flow): void {
   let i = flow.hash & mask;
   const at = <u32>changetype<usize>(flow);
-  while (load<u32>(slots + (<usize>i << 2)) != at) i = (i + 1) & mask;
+  while (load<u32>(slots + (<usize>i << 3), 4) != at) i = (i + 1) & mask;
   // Backward shift: close the hole so that probing needs no tombstones.
   let hole = i;
   let next = (i + 1) & mask;
   while (true) {
-    const other = load<u32>(slots + (<usize>next << 2));
+    const other = load<u64>(slots + (<usize>next << 3));
     if (other == 0) break;
-    const home = changetype<Flow>(<usize>other).hash & mask;
+    const home = <u32>other & mask;
     if (((next - home) & mask) >= ((next - hole) & mask)) {
-      store<u32>(slots + (<usize>hole << 2), other);
+      store<u64>(slots + (<usize>hole << 3), other);
       hole = next;
     }
     next = (next + 1) & mask;
   }
-  store<u32>(slots + (<usize>hole << 2), 0);
+  store<u64>(slots + (<usize>hole << 3), 0);
 }
 
 function link(flow: Flow, timeoutClass: u32): void {
@@ -214,6 +219,18 @@ export function setTimeoutClass(flow: Flow, timeoutClass: u32): void {
   flow.expiryBase = clock;
 }
 
+// Records are carved many at a time, each on its own cache lines, the first one given out first.
+function moreRecords(): void {
+  let at = reserve(<usize>(RECORDS * FLOW_BYTES) + CACHE_LINE);
+  if (at == 0) return;
+  at = (at + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+  for (let i: u32 = RECORDS; i > 0; i--) {
+    const record = at + <usize>((i - 1) * FLOW_BYTES);
+    store<u32>(record, <u32>freeRecords);
+    freeRecords = record;
+  }
+}
+
 /** A new flow for the key, zeroed apart from the key and its number. Closes the least recently active one at MAX_FLOWS. */
 export function newFlow(hash: u32, timeoutClass: u32): Flow {
   if (used >= partOf(MAX_FLOWS)) {
@@ -225,18 +242,14 @@ export function newFlow(hash: u32, timeoutClass: u32): Flow {
     count(COUNTER_CAP_FLOWS);
     evict();
   }
-  let at = freeRecords;
-  if (at != 0) freeRecords = load<u32>(at);
-  else {
-    at = reserve(FLOW_BYTES);
-    while (at == 0) {
-      // The host gave all the memory it has: go on with the flows that fit.
-      count(COUNTER_CAP_FLOWS);
-      evict();
-      at = freeRecords;
-      if (at != 0) freeRecords = load<u32>(at);
-    }
+  if (freeRecords == 0) moreRecords();
+  while (freeRecords == 0) {
+    // The host gave all the memory it has: go on with the flows that fit.
+    count(COUNTER_CAP_FLOWS);
+    evict();
   }
+  const at = freeRecords;
+  freeRecords = load<u32>(at);
   memory.fill(at, 0, FLOW_BYTES);
   const flow = changetype<Flow>(at);
   flow.hash = hash;

@@ -14,10 +14,11 @@ import { weirdFlow } from "../dissect/weird";
 import { count } from "../memory/counters";
 import { acknowledged, deliver, resetStream, sideClosed } from "../reassembly/segments";
 import { flipFlow } from "./direction";
-import { Flow, FLOW_FIRST_ORIG_SEEN, FLOW_FIRST_RESP_SEEN, FLOW_PARTIAL, MAX_HISTORY, ORIG, RESP, Side, side } from "./flow";
+import { Flow, FLOW_FIRST_ORIG_SEEN, FLOW_FIRST_RESP_SEEN, FLOW_PARTIAL, ORIG, RESP, Side, side, SIDE_CLOSED } from "./flow";
 import {
-  HIST_ACK, HIST_DATA, HIST_FIN, HIST_FIN_RST, HIST_MULTI, HIST_RST, HIST_SYN, noteAgain, noteOnce,
+  HIST_ACK, HIST_DATA, HIST_FIN, HIST_FIN_RST, HIST_MULTI, HIST_RST, HIST_SYN, noteAgain, noteOnce, turnHistory,
 } from "./history";
+import { isPowerOfTen, sideRareOf } from "./rare";
 import { setTimeoutClass, TIMEOUT_ATTEMPT, TIMEOUT_CLOSED, TIMEOUT_TCP } from "./table";
 import {
   relativeSequence, sequenceDelta, sequenceUnderflow, TCP_CLOSED, TCP_ESTABLISHED, TCP_INACTIVE, TCP_PARTIAL, TCP_RESET,
@@ -73,15 +74,15 @@ function updateHistory(flow: Flow, dir: u32, s: Side, flags: u32, relative: u64,
   } else if (control == 1) {
     if ((flags & SYN) != 0) {
       const letter: u32 = (flags & ACK) != 0 ? 72 : 83; // H S
-      if (noteOnce(flow, dir, HIST_SYN, letter) && relative != s.histSyn) noteAgain(flow, dir, letter);
-      s.histSyn = relative;
+      if (noteOnce(flow, dir, HIST_SYN, letter) && <u32>relative != s.histSyn) noteAgain(flow, dir, letter);
+      s.histSyn = <u32>relative;
     } else if ((flags & FIN) != 0) {
-      const end = relative + <u64>length;
+      const end = <u32>relative + length;
       if (noteOnce(flow, dir, HIST_FIN, 70) && end != s.histFin) noteAgain(flow, dir, 70);
       s.histFin = end;
     } else {
-      if (noteOnce(flow, dir, HIST_RST, 82) && relative != s.histRst) noteAgain(flow, dir, 82);
-      s.histRst = relative;
+      if (noteOnce(flow, dir, HIST_RST, 82) && <u32>relative != s.histRst) noteAgain(flow, dir, 82);
+      s.histRst = <u32>relative;
     }
   } else if (length != 0) noteOnce(flow, dir, HIST_DATA, 68);
   else if ((flags & ACK) != 0) noteOnce(flow, dir, HIST_ACK, 65);
@@ -89,22 +90,18 @@ function updateHistory(flow: Flow, dir: u32, s: Side, flags: u32, relative: u64,
 
 // The letter comes at the 1st, 10th, 100th, … time.
 function zeroWindow(flow: Flow, dir: u32, s: Side): void {
-  if (s.zeroWindowThreshold == 0) s.zeroWindowThreshold = 1;
-  s.zeroWindows++;
-  if (s.zeroWindows == s.zeroWindowThreshold) {
-    s.zeroWindowThreshold *= 10;
-    noteAgain(flow, dir, 87); // W
-  }
+  const rare = sideRareOf(s);
+  if (rare === null) return;
+  rare.zeroWindows++;
+  if (isPowerOfTen(rare.zeroWindows)) noteAgain(flow, dir, 87); // W
 }
 
 function retransmitted(flow: Flow, dir: u32, s: Side, length: u32): void {
   count(COUNTER_RETRANSMITTED_BYTES, length);
-  if (s.retransmittedThreshold == 0) s.retransmittedThreshold = 1;
-  s.retransmitted++;
-  if (s.retransmitted == s.retransmittedThreshold) {
-    s.retransmittedThreshold *= 10;
-    noteAgain(flow, dir, 84); // T
-  }
+  const rare = sideRareOf(s);
+  if (rare === null) return;
+  rare.retransmissions++;
+  if (isPowerOfTen(rare.retransmissions)) noteAgain(flow, dir, 84); // T
 }
 
 function isHandshake(state: u32): bool {
@@ -125,17 +122,10 @@ let flippedNow: bool = false; // the state machine turned the flow round
 // The acknowledgement of a SYN-ACK that came first: its sender is the responder after all, and what was noted is noted anew.
 function turnRound(flow: Flow): void {
   const n = <u32>flow.historyLength;
-  const history = changetype<usize>(flow) + offsetof<Flow>("history0");
   flow.flags = <u8>(<u32>flow.flags & ~FLOW_PARTIAL);
   flipFlow(flow);
   flippedNow = true;
-  const kept: u32 = n < MAX_HISTORY ? n : MAX_HISTORY - 1;
-  memory.copy(history + 1, history, kept);
-  for (let i: u32 = 1; i <= kept; i++) {
-    const letter = <u32>load<u8>(history + i);
-    if ((letter | 32) - 97 < 26) store<u8>(history + i, letter ^ 32);
-  }
-  store<u8>(history, 94); // ^
+  turnHistory(flow, 94, n); // ^
 }
 
 function fromInactive(flow: Flow, dir: u32, s: Side, peer: Side, flags: u32, seq: u32, length: u32): void {
@@ -236,7 +226,7 @@ function updateState(
     if ((flags & FIN) != 0 && deltaLast > 0) weirdFlow(flow, WEIRD_FIN_ADVANCED_LAST_SEQ, "");
     if ((flags & RST) != 0 && <u32>peer.state != TCP_CLOSED) {
       setState(flow, s, peer, TCP_RESET);
-      if (s.didClose == 0) close = true;
+      if ((<u32>s.bits & SIDE_CLOSED) == 0) close = true;
     }
   } else {
     if ((flags & SYN) != 0) weirdFlow(flow, WEIRD_SYN_AFTER_RESET, "");
@@ -246,37 +236,17 @@ function updateState(
 }
 
 function closeSide(flow: Flow, s: Side, peer: Side): void {
-  if (s.didClose != 0) return;
-  s.didClose = 1;
-  if (<u32>s.state == TCP_RESET || peer.didClose != 0 || <u32>peer.state == TCP_INACTIVE) setTimeoutClass(flow, TIMEOUT_CLOSED);
-}
-
-/** Window scale of the SYN's options, -1 = none; `p` points behind the fixed header. */
-function windowScale(p: usize, length: u32): i32 {
-  let i: u32 = 0;
-  while (i < length) {
-    const kind = <u32>load<u8>(p + i);
-    if (kind == 0) return -1;
-    if (kind == 1) {
-      i++;
-      continue;
-    }
-    if (i + 1 >= length) return -1;
-    const n = <u32>load<u8>(p + i, 1);
-    if (n < 2 || i + n > length) return -1;
-    if (kind == 3 && n == 3) return min<i32>(load<u8>(p + i, 2), 14); // RFC 7323 §2.3
-    i += n;
-  }
-  return -1;
+  if ((<u32>s.bits & SIDE_CLOSED) != 0) return;
+  s.bits = <u8>(<u32>s.bits | SIDE_CLOSED);
+  if (<u32>s.state == TCP_RESET || (<u32>peer.bits & SIDE_CLOSED) != 0 || <u32>peer.state == TCP_INACTIVE) setTimeoutClass(flow, TIMEOUT_CLOSED);
 }
 
 /**
  * A segment of `flow` sent by `dir`. `payload`/`captured` are its bytes that were captured, `length` its bytes on the wire
- * by the IP header; `options` the TCP options.
+ * by the IP header.
  */
 export function tcpSegment(
-  flow: Flow, dirOfSender: u32, seq: u32, ack: u32, flags: u32, window: u32, options: usize, optionBytes: u32, payload: usize,
-  captured: u32, length: u32,
+  flow: Flow, dirOfSender: u32, seq: u32, ack: u32, flags: u32, window: u32, payload: usize, captured: u32, length: u32,
 ): void {
   let dir = dirOfSender;
   const s0 = side(flow, dir);
@@ -297,19 +267,16 @@ export function tcpSegment(
   if (underflow && (flags & RST) == 0) weirdFlow(flow, WEIRD_TCP_SEQ_UNDERFLOW_OR_MISORDER, "");
   updateHistory(flow, dir, s0, flags, relative, length);
   if (window == 0 && (flags & RST) == 0 && <u32>peer0.state != TCP_CLOSED && <u32>s0.state != TCP_RESET) zeroWindow(flow, dir, s0);
-  if (s0.didClose == 0 || peer0.didClose == 0) flow.lastTs = packetTime;
+  if ((<u32>(s0.bits & peer0.bits) & SIDE_CLOSED) == 0) flow.lastTs = packetTime;
 
   if ((flags & SYN) != 0) {
     if ((flags & RST) != 0) weirdFlow(flow, WEIRD_TCP_CHRISTMAS, "TCP");
     if (length > 0) weirdFlow(flow, WEIRD_SYN_WITH_DATA, "TCP");
-    const scale = windowScale(options, optionBytes);
-    s0.windowScale = <u8>(scale < 0 ? 0 : scale);
   }
   if ((flags & FIN) != 0) {
-    s0.finCount++;
+    if (s0.finCount == 0) s0.finCount = 1;
     s0.finSeq = relative + <u64>segment;
   }
-  if ((flags & RST) != 0) s0.rstCount++;
 
   let relativeAck: u64 = 0;
   if ((flags & ACK) != 0) {

@@ -11,8 +11,9 @@ import {
 } from "../abi/counters";
 import { partOf } from "../deal/share";
 import { streamBytes, streamEnd, streamGap } from "../dissect/registry";
-import { Flow, FLOW_PARTIAL, ORIG, RESP, Side, side } from "../flow/flow";
+import { Flow, FLOW_PARTIAL, ORIG, RESP, Side, side, SIDE_ENDED } from "../flow/flow";
 import { noteAgain } from "../flow/history";
+import { isPowerOfTen, SideRare, sideRareOf } from "../flow/rare";
 import { nothingAcked, TCP_CLOSED, TCP_ESTABLISHED } from "../flow/tcp-state";
 import { count } from "../memory/counters";
 import {
@@ -40,11 +41,18 @@ function bytesOf(segment: Segment): usize {
   return changetype<usize>(segment) + SEGMENT_HEAD;
 }
 
-function drop(s: Side, segment: Segment): void {
+// The first kept piece of a side, 0 = none.
+// @ts-ignore: decorator
+@inline
+function firstOf(s: Side): u32 {
+  return s.rare == 0 ? 0 : changetype<SideRare>(<usize>s.rare).segments;
+}
+
+function drop(rare: SideRare, segment: Segment): void {
   const n = segment.length;
-  s.segmentBytes -= n;
-  s.segmentCount--;
-  if (s.segmentCount == 0) s.lastSegment = 0;
+  rare.segmentBytes -= n;
+  rare.segmentCount--;
+  if (rare.segmentCount == 0) rare.lastSegment = 0;
   keptBytes -= n;
   release(changetype<usize>(segment), SEGMENT_HEAD + n);
 }
@@ -58,38 +66,37 @@ function reportGap(flow: Flow, dir: u32, s: Side, n: u64): void {
   count(COUNTER_GAPS);
   count(COUNTER_GAP_BYTES, n);
   if (n <= FAR_AHEAD && isClean(s) && isClean(side(flow, dir ^ 1))) {
-    s.missed += n;
-    if (s.gapThreshold == 0) s.gapThreshold = 1;
-    s.gapCount++;
-    if (s.gapCount == s.gapThreshold) {
-      s.gapThreshold *= 10;
-      noteAgain(flow, dir, 71); // G
+    const rare = sideRareOf(s);
+    if (rare !== null) {
+      rare.missed += n;
+      rare.gaps++;
+      if (isPowerOfTen(rare.gaps)) noteAgain(flow, dir, 71); // G
     }
   }
-  s.gapped = 1;
   streamGap(flow, dir, n > 0xffffffff ? 0xffffffff : <u32>n);
 }
 
 // Delivers the kept pieces that are due now.
 function drain(flow: Flow, dir: u32, s: Side): void {
-  while (s.segments != 0) {
-    const segment = changetype<Segment>(<usize>s.segments);
+  while (firstOf(s) != 0) {
+    const rare = changetype<SideRare>(<usize>s.rare);
+    const segment = changetype<Segment>(<usize>rare.segments);
     if (segment.seq > s.nextSeq) return;
-    s.segments = segment.next;
+    rare.segments = segment.next;
     const end = segment.seq + <u64>segment.length;
     if (end > s.nextSeq) {
       const skip = <u32>(s.nextSeq - segment.seq);
       s.nextSeq = end;
       streamBytes(flow, dir, bytesOf(segment) + skip, segment.length - skip);
     }
-    drop(s, segment);
+    drop(rare, segment);
   }
 }
 
 // Gives up everything missing below `upTo`, delivering what is there in between.
 function giveUp(flow: Flow, dir: u32, s: Side, upTo: u64): void {
-  while (s.segments != 0) {
-    const segment = changetype<Segment>(<usize>s.segments);
+  while (firstOf(s) != 0) {
+    const segment = changetype<Segment>(<usize>firstOf(s));
     if (segment.seq >= upTo) break;
     if (segment.seq > s.nextSeq) {
       const missing = segment.seq - s.nextSeq;
@@ -108,15 +115,17 @@ function giveUp(flow: Flow, dir: u32, s: Side, upTo: u64): void {
 
 // Keeps [seq, seq+n), apart from what is there already.
 function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
+  const rare = sideRareOf(s);
+  if (rare === null) return;
   let seq = seqOfBytes;
   let bytes = bytesAt;
   let n = length;
   let previous: u32 = 0;
-  let at = s.segments;
-  if (at != 0 && s.lastSegment != 0) {
-    const last = changetype<Segment>(<usize>s.lastSegment);
+  let at = rare.segments;
+  if (at != 0 && rare.lastSegment != 0) {
+    const last = changetype<Segment>(<usize>rare.lastSegment);
     if (seq >= last.seq + <u64>last.length) {
-      previous = s.lastSegment;
+      previous = rare.lastSegment;
       at = 0;
     }
   }
@@ -144,7 +153,7 @@ function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
       if (piece.seq < seq + <u64>n) room = <u32>(piece.seq - seq);
     }
     if (
-      s.segmentCount >= MAX_SEGMENTS_FLOW || s.segmentBytes + room > MAX_SEGMENT_BYTES_FLOW
+      rare.segmentCount >= MAX_SEGMENTS_FLOW || rare.segmentBytes + room > MAX_SEGMENT_BYTES_FLOW
     ) {
       count(COUNTER_CAP_SEGMENTS_FLOW);
       return;
@@ -161,10 +170,10 @@ function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
     fresh.next = at;
     memory.copy(bytesOf(fresh), bytes, room);
     if (previous != 0) changetype<Segment>(<usize>previous).next = <u32>block;
-    else s.segments = <u32>block;
-    if (at == 0) s.lastSegment = <u32>block;
-    s.segmentCount++;
-    s.segmentBytes += room;
+    else rare.segments = <u32>block;
+    if (at == 0) rare.lastSegment = <u32>block;
+    rare.segmentCount++;
+    rare.segmentBytes += room;
     keptBytes += room;
     previous = <u32>block;
     seq += <u64>room;
@@ -176,7 +185,7 @@ function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
 /** Payload of a segment: `seq` is relative, the first byte of the stream has 1. */
 export function deliver(flow: Flow, dir: u32, seqOfBytes: u64, bytesAt: usize, length: u32): void {
   const s = side(flow, dir);
-  if (s.skip != 0 || length == 0) return;
+  if (length == 0) return;
   let seq = seqOfBytes;
   let bytes = bytesAt;
   let n = length;
@@ -188,13 +197,13 @@ export function deliver(flow: Flow, dir: u32, seqOfBytes: u64, bytesAt: usize, l
     n -= old;
   }
   if (seq == s.nextSeq) {
-    if (s.segments == 0) {
+    if (firstOf(s) == 0) {
       s.nextSeq = seq + <u64>n;
       streamBytes(flow, dir, bytes, n);
       return;
     }
     // Pieces are waiting: what they already hold stands, so only the part before the first of them is new here.
-    const first = changetype<Segment>(<usize>s.segments);
+    const first = changetype<Segment>(<usize>firstOf(s));
     let fresh = n;
     if (first.seq < seq + <u64>n) fresh = <u32>(first.seq - seq);
     s.nextSeq = seq + <u64>fresh;
@@ -206,10 +215,12 @@ export function deliver(flow: Flow, dir: u32, seqOfBytes: u64, bytesAt: usize, l
     return;
   }
   keep(s, seq, bytes, n);
-  if (s.segmentCount >= MAX_SEGMENTS_FLOW || s.segmentBytes >= MAX_SEGMENT_BYTES_FLOW - 65536) {
-    giveUp(flow, dir, s, changetype<Segment>(<usize>s.segments).seq);
-  } else if (nothingAcked(s) && s.segmentBytes > MAX_ABOVE_HOLE_WITHOUT_ACKS) {
-    giveUp(flow, dir, s, changetype<Segment>(<usize>s.segments).seq);
+  if (firstOf(s) == 0) return;
+  const rare = changetype<SideRare>(<usize>s.rare);
+  if (rare.segmentCount >= MAX_SEGMENTS_FLOW || rare.segmentBytes >= MAX_SEGMENT_BYTES_FLOW - 65536) {
+    giveUp(flow, dir, s, changetype<Segment>(<usize>rare.segments).seq);
+  } else if (nothingAcked(s) && rare.segmentBytes > MAX_ABOVE_HOLE_WITHOUT_ACKS) {
+    giveUp(flow, dir, s, changetype<Segment>(<usize>rare.segments).seq);
   }
 }
 
@@ -218,7 +229,7 @@ export function acknowledged(flow: Flow, dir: u32, ack: u64): void {
   const s = side(flow, dir);
   let upTo = ack;
   if (s.finCount > 0 && upTo >= s.finSeq) upTo = s.finSeq - 1;
-  if (upTo <= s.nextSeq || s.skip != 0) return;
+  if (upTo <= s.nextSeq) return;
   // A partial connection's numbering is assumed: its first acknowledgement may be one or two ahead.
   if (upTo <= 2 && (<u32>flow.flags & FLOW_PARTIAL) != 0) return;
   if (upTo - s.nextSeq > FAR_AHEAD) return;
@@ -228,26 +239,27 @@ export function acknowledged(flow: Flow, dir: u32, ack: u64): void {
 /** Tells the dissector that the direction is over, once everything before the FIN was delivered. */
 export function sideClosed(flow: Flow, dir: u32): void {
   const s = side(flow, dir);
-  if (s.ended != 0 || s.finCount == 0 || s.nextSeq + 1 < s.finSeq) return;
-  s.ended = 1;
+  if (s.finCount == 0 || (<u32>s.bits & SIDE_ENDED) != 0 || s.nextSeq + 1 < s.finSeq) return;
+  s.bits = <u8>(<u32>s.bits | SIDE_ENDED);
   streamEnd(flow, dir);
 }
 
 /** Forgets what waits: the numbering starts anew. */
 export function resetStream(s: Side): void {
-  while (s.segments != 0) {
-    const segment = changetype<Segment>(<usize>s.segments);
-    s.segments = segment.next;
-    drop(s, segment);
+  while (firstOf(s) != 0) {
+    const rare = changetype<SideRare>(<usize>s.rare);
+    const segment = changetype<Segment>(<usize>rare.segments);
+    rare.segments = segment.next;
+    drop(rare, segment);
   }
   s.nextSeq = 1;
 }
 
 function endSide(flow: Flow, dir: u32): void {
   const s = side(flow, dir);
-  while (s.segments != 0) giveUp(flow, dir, s, changetype<Segment>(<usize>s.segments).seq);
-  if (s.ended == 0) {
-    s.ended = 1;
+  while (firstOf(s) != 0) giveUp(flow, dir, s, changetype<Segment>(<usize>firstOf(s)).seq);
+  if ((<u32>s.bits & SIDE_ENDED) == 0) {
+    s.bits = <u8>(<u32>s.bits | SIDE_ENDED);
     streamEnd(flow, dir);
   }
 }

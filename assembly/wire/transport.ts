@@ -13,10 +13,11 @@ import { meetFlow } from "../deal/strays";
 import { datagram } from "../dissect/registry";
 import { weirdFlow } from "../dissect/weird";
 import { flipFlow } from "../flow/direction";
-import { Flow, ORIG, RESP, side, UID_BYTES } from "../flow/flow";
+import { Flow, ORIG, RESP, side, SIDE_CLOSED, UID_BYTES } from "../flow/flow";
 import { HIST_DATA, noteOnce } from "../flow/history";
 import { icmpCounterpart } from "../flow/identity";
 import { isLikelyServer } from "../flow/ports";
+import { FlowRare, rareOf } from "../flow/rare";
 import {
   findFlow, foundDir, hashOf, isOver, newFlow, removeFlow, TIMEOUT_ICMP, TIMEOUT_UDP, TIMEOUT_UNKNOWN_IP, touch,
 } from "../flow/table";
@@ -56,7 +57,8 @@ function createFlow(
   }
   if (depth != 0) {
     flow.tunnel = <u8>tunnel;
-    memory.copy(changetype<usize>(flow) + offsetof<Flow>("parentUid0"), tunnelUid(), UID_BYTES);
+    const rare = rareOf(flow);
+    if (rare !== null) memory.copy(changetype<usize>(rare) + offsetof<FlowRare>("parentUid0"), tunnelUid(), UID_BYTES);
   }
   sender = ORIG;
   if (flip) {
@@ -98,7 +100,7 @@ function isReuse(flow: Flow, flags: u32, seq: u32): bool {
     if (<u32>orig.state != TCP_INACTIVE) return false;
     starter = resp;
   }
-  const closed = orig.didClose != 0 && resp.didClose != 0;
+  const closed = (<u32>(orig.bits & resp.bits) & SIDE_CLOSED) != 0;
   if (!closed) {
     if (seq == starter.startSeq) return false;
     if (
@@ -152,8 +154,7 @@ function tcp(a: usize, b: usize, p: usize, n: u32, length: u32, ipBytes: u32): v
   touch(flow);
   const captured = n > header ? n - header : 0;
   tcpSegment(
-    flow, dir, seq, ack, flags, be16(p + 14), p + 20, (header < n ? header : n) - 20, p + (header < n ? header : n), captured,
-    length - header,
+    flow, dir, seq, ack, flags, be16(p + 14), p + (header < n ? header : n), captured, length - header,
   );
 }
 
@@ -187,7 +188,7 @@ function udp(a: usize, b: usize, p: usize, n: u32, length: u32, ipBytes: u32): v
   // As Zeek: the header's length is what is counted, the IP header's what is delivered.
   const payload = stated < 8 ? 0 : stated - 8;
   noteOnce(flow, dir, HIST_DATA, 68);
-  side(flow, dir).payload += <u64>payload;
+  side(flow, dir).nextSeq += <u64>payload;
   noteDecoded(
     PACKET_PROTO_UDP, flow.ordinal, (dir == RESP ? PACKET_FLAG_FROM_RESP : 0) | (payload != 0 ? PACKET_FLAG_PAYLOAD : 0),
   );
@@ -210,7 +211,7 @@ function icmp(a: usize, b: usize, v6: bool, p: usize, n: u32, length: u32, ipByt
   countPacket(flow, ipBytes);
   flow.lastTs = packetTime;
   touch(flow);
-  side(flow, sender).payload += <u64>(length - 8);
+  side(flow, sender).nextSeq += <u64>(length - 8);
   noteDecoded(v6 ? PACKET_PROTO_ICMP6 : PACKET_PROTO_ICMP, flow.ordinal, sender == RESP ? PACKET_FLAG_FROM_RESP : 0);
 }
 
