@@ -5,13 +5,15 @@ import { OPTION_BODIES, OPTION_PACKET_LOG, OPTION_SHARE, OPTION_SHARES, OPTION_S
 import { advance, beginInput, inputFormat, inputPointer, inputSpace, unreadBytes } from "./capture/input";
 import { resetInterfaces } from "./capture/interfaces";
 import { nextPacketNumber, numberPacketsFrom, packet, setPacketLog } from "./capture/record";
-import { chunkDescriptors, chunkRows, flushAll, prepareChunks } from "./columns/writer";
+import { flushAll } from "./columns/packets";
+import { chunkDescriptors, chunkRows, prepareChunks } from "./columns/writer";
 import { resetContext } from "./context";
 import { lateRowCount, lateRows, resetLate } from "./deal/late";
 import { beginShare, flowKey, homeOf, mine, partReached, setShare, setShares } from "./deal/share";
 import { resetStrays, strayFlows, strayFragments } from "./deal/strays";
 import { resetBodies, setBodies } from "./dissect/bodies";
 import { setStreamTap } from "./dissect/registry";
+import { prepareServices } from "./dissect/services";
 import { resetCertificates } from "./dissect/tls/index";
 import { resetWeirds } from "./dissect/weird";
 import { preparePorts } from "./flow/ports";
@@ -43,6 +45,7 @@ export function begin(seed: u32): void {
     prepared = true;
     prepareChunks();
     preparePorts();
+    prepareServices();
   } else end();
   prepareFlows((<u64>seed << 32) | 0x9e3779b9);
   beginShare((<u64>seed << 32) | 0x9e3779b9);

@@ -89,6 +89,8 @@ export function pcapBegin(p: usize, n: u32): u32 {
 let caplen: u32 = 0;
 let wirelen: u32 = 0;
 
+// @ts-ignore: decorator
+@inline
 function readLengths(p: usize): void {
   caplen = u32At(p + 8);
   wirelen = u32At(p + 12);
@@ -102,15 +104,28 @@ function readLengths(p: usize): void {
 // A record head as writers make them, whenever it was. Reads the lengths.
 function formed(p: usize): bool {
   readLengths(p);
+  return isFormed(p);
+}
+
+// @ts-ignore: decorator
+@inline
+function isFormed(p: usize): bool {
   if (caplen > largest || wirelen > largest || caplen > wirelen) return false;
   return u32At(p + 4) < (nanoseconds ? <u32>1000000000 : <u32>1000000);
 }
 
 // The same, near the record before in time.
 function sound(p: usize): bool {
-  if (!formed(p)) return false;
-  const seconds = <i64>u32At(p);
-  const away = seconds - lastSeconds;
+  readLengths(p);
+  return isSound(p);
+}
+
+// The same, once the lengths were read.
+// @ts-ignore: decorator
+@inline
+function isSound(p: usize): bool {
+  if (!isFormed(p)) return false;
+  const away = <i64>u32At(p) - lastSeconds;
   return lastSeconds < 0 || (away > -PLAUSIBLE_SECONDS && away < PLAUSIBLE_SECONDS);
 }
 
@@ -218,7 +233,7 @@ export function pcapRecords(p: usize, n: u32, offset: u64, last: bool): u32 {
       at++;
       continue;
     }
-    if (doubts < MAX_DOUBTS && !sound(p + at)) {
+    if (doubts < MAX_DOUBTS && !isSound(p + at)) {
       const doubt = judge(p + at, n - at, last);
       if (doubt == DOUBT_WAIT) return at;
       if (doubt == DOUBT_DAMAGED) {

@@ -4,10 +4,7 @@ import {
   COUNTER_BYTES, COUNTER_CUT_BYTES, COUNTER_CUT_PACKETS, COUNTER_PACKETS,
 } from "../abi/counters";
 import { PACKET_FLAG_CUT, PACKET_FLAG_WEIRD } from "../abi/enums";
-import {
-  LOG_PACKET, PACKET_CAPLEN, PACKET_FLAGS, PACKET_FLOW, PACKET_INTERFACE, PACKET_LEN, PACKET_OFFSET, PACKET_PROTO, PACKET_TS,
-} from "../abi/logs";
-import { rowBegin, rowEndFixed, setInt } from "../columns/writer";
+import { packetRow } from "../columns/packets";
 import { setPacket } from "../context";
 import { isMine } from "../deal/deal";
 import { shares } from "../deal/share";
@@ -58,14 +55,7 @@ export function packet(
   link(linktype, p, captured);
   if (!isSettled()) noteUndecoded(packetProto);
   if (!log) return;
-  rowBegin(LOG_PACKET);
-  setInt(PACKET_TS, <u64>time);
-  setInt(PACKET_OFFSET, offset);
-  setInt(PACKET_CAPLEN, captured);
-  setInt(PACKET_LEN, wire);
-  setInt(PACKET_FLOW, packetFlow);
-  setInt(PACKET_INTERFACE, interfaceRow);
-  setInt(PACKET_PROTO, packetProto);
-  setInt(PACKET_FLAGS, packetFlags | cut | (weirdInPacket ? PACKET_FLAG_WEIRD : 0));
-  rowEndFixed();
+  packetRow(
+    time, offset, captured, wire, packetFlow, interfaceRow, packetProto, packetFlags | cut | (weirdInPacket ? PACKET_FLAG_WEIRD : 0),
+  );
 }

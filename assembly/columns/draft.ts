@@ -7,7 +7,8 @@ import {
 } from "../abi/logs";
 import { packetNumber, packetTime } from "../context";
 import { Flow, origAddress, respAddress, uidOf, UID_BYTES } from "../flow/flow";
-import { append, Buffer, free } from "../memory/buffer";
+import { Buffer, free, makeRoom } from "../memory/buffer";
+import { copy } from "../memory/bytes";
 import { count } from "../memory/counters";
 import { MAX_DRAFT_BYTES } from "../memory/limits";
 import { allocate, release } from "../memory/slab";
@@ -36,7 +37,6 @@ const KIND_ITEM: u32 = 2;
 const KIND_LIST: u32 = 3;
 const KIND_INTERVAL: u32 = 4;
 const HEAD: u32 = 8; // u16 column, u16 kind, u32 length
-const head: usize = memory.data(8, 8);
 const word: usize = memory.data(8, 8);
 
 // @ts-ignore: decorator
@@ -63,12 +63,13 @@ function put(draft: Draft, column: u32, kind: u32, bytes: usize, length: u32): v
     count(COUNTER_VALUES_CUT);
     return;
   }
-  store<u16>(head, column);
-  store<u16>(head, kind, 2);
-  store<u32>(head, length, 4);
-  if (append(buffer, head, HEAD, MAX_DRAFT_BYTES) && !append(buffer, bytes, length, MAX_DRAFT_BYTES)) {
-    buffer.length -= HEAD;
-  }
+  if (!makeRoom(buffer, HEAD + length, MAX_DRAFT_BYTES)) return;
+  const at = <usize>(buffer.data + buffer.length);
+  store<u16>(at, column);
+  store<u16>(at, kind, 2);
+  store<u32>(at, length, 4);
+  copy(at + HEAD, bytes, length);
+  buffer.length += HEAD + length;
 }
 
 /** Sets an integer, bool, time or interval column (last value wins). */

@@ -13,6 +13,7 @@ import {
   PACKET_SCHEMA, SSL_SCHEMA, WEIRD_SCHEMA,
 } from "../abi/logs";
 import { reserve } from "../memory/arena";
+import { copy } from "../memory/bytes";
 import { count } from "../memory/counters";
 
 /** The host copies the chunk of `log` (chunkRows, chunkDescriptors) before it returns. */
@@ -139,11 +140,6 @@ export function flush(log: u32): void {
   store<u32>(state, 0, 4);
 }
 
-/** Hands over every chunk that has rows. */
-export function flushAll(): void {
-  for (let log: u32 = 0; log < ENGINE_LOGS; log++) flush(log);
-}
-
 /** Opens the next row of `log`; exactly one row is open at a time, until `rowEnd`. */
 export function rowBegin(log: u32): void {
   current = stateOf(log);
@@ -163,11 +159,26 @@ export function rowEnd(): void {
   store<u32>(current, row + 1);
 }
 
-/** Closes the open row of a log without str and list columns (the packet log, once a packet). */
-// @ts-ignore: decorator
-@inline
-export function rowEndFixed(): void {
-  store<u32>(current, row + 1);
+/** Pointer to the values of a column of fixed width; it never changes. */
+export function valuesOf(log: u32, column: u32): usize {
+  return load<u32>(chunkDescriptors(log) + <usize>(column * DESCRIPTOR_BYTES), DESC_VALUES);
+}
+
+/** Says how many rows were written by `valuesOf`. */
+export function setRows(log: u32, rows: u32): void {
+  store<u32>(stateOf(log), rows);
+}
+
+/** Makes every value of the chunk valid. */
+export function validateAll(log: u32): void {
+  const state = stateOf(log);
+  const rows = load<u32>(state);
+  const columns = load<u32>(state, 8);
+  for (let i: u32 = 0; i < columns; i++) {
+    const validity = <usize>load<u32>(chunkDescriptors(log) + <usize>(i * DESCRIPTOR_BYTES), DESC_VALIDITY);
+    memory.fill(validity, 0xff, rows >> 3);
+    if ((rows & 7) != 0) store<u8>(validity + (rows >> 3), ((<u32>1) << (rows & 7)) - 1);
+  }
 }
 
 // @ts-ignore: decorator
@@ -225,7 +236,7 @@ export function setStr(column: u32, bytes: usize, length: u32): void {
   }
   const used = load<u32>(d, DESC_USED);
   // A chunk is handed over once a column has less than one longest value left, so this fits.
-  memory.copy(<usize>load<u32>(d, DESC_DATA) + used, bytes, n);
+  copy(<usize>load<u32>(d, DESC_DATA) + used, bytes, n);
   store<u32>(d, used + n, DESC_USED);
   if (used + n > CHUNK_COLUMN_BYTES - MAX_VALUE_BYTES) store<u32>(current, 1, 4);
 }
@@ -255,7 +266,7 @@ export function addStr(column: u32, bytes: usize, length: u32): void {
     count(COUNTER_CAP_LIST_ITEMS);
     return;
   }
-  memory.copy(<usize>load<u32>(d, DESC_ITEM_DATA) + used, bytes, length);
+  copy(<usize>load<u32>(d, DESC_ITEM_DATA) + used, bytes, length);
   store<u32>(offsets + (<usize>(items + 1) << 2), used + length);
   store<u32>(d, items + 1, DESC_USED);
   store<u32>(d, used + length, DESC_ITEM_USED);

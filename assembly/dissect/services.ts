@@ -2,6 +2,7 @@
 // written in the order of the names, as Zeek joins them.
 
 import { Flow } from "../flow/flow";
+import { copy } from "../memory/bytes";
 
 export const SERVICE_NONE: u32 = 0;
 export const SERVICE_DNS: u32 = 1;
@@ -74,3 +75,62 @@ export const LOOKS_NO: u32 = 0;
 export const LOOKS_YES: u32 = 1;
 /** Too few bytes to tell. */
 export const LOOKS_MORE: u32 = 2;
+
+// The names as bytes, where each begins and ends (two u16, by number), and the numbers in alphabetical order of the names.
+const MOST: u32 = 64;
+const NAMES: usize = memory.data(512, 16);
+const PLACES: usize = memory.data(64 * 4, 16);
+const ORDER: usize = memory.data(64, 16);
+let services: u32 = 0;
+
+function comesBefore(a: u32, b: u32): bool {
+  const p = PLACES + (<usize>a << 2);
+  const q = PLACES + (<usize>b << 2);
+  const aLength = <u32>load<u16>(p, 2) - <u32>load<u16>(p);
+  const bLength = <u32>load<u16>(q, 2) - <u32>load<u16>(q);
+  const order = memory.compare(NAMES + <usize>load<u16>(p), NAMES + <usize>load<u16>(q), min(aLength, bLength));
+  return order != 0 ? order < 0 : aLength < bLength;
+}
+
+/** Reads SERVICE_NAMES; once, at start-up. */
+export function prepareServices(): void {
+  const n = <u32>SERVICE_NAMES.length;
+  let start: u32 = 0;
+  for (let i: u32 = 0; i <= n && i < 512 && services + 1 < MOST; i++) {
+    const c = i < n ? <u32>SERVICE_NAMES.charCodeAt(i) : 32;
+    store<u8>(NAMES + i, c);
+    if (c != 32) continue;
+    services++;
+    const place = PLACES + (<usize>services << 2);
+    store<u16>(place, start);
+    store<u16>(place, i, 2);
+    start = i + 1;
+    let at = ORDER + services - 1;
+    while (at != ORDER && comesBefore(services, load<u8>(at - 1))) {
+      store<u8>(at, load<u8>(at - 1));
+      at--;
+    }
+    store<u8>(at, services);
+  }
+}
+
+/** Writes the names of the set bits at `out`, in alphabetical order as Zeek's sets come out, joined by commas; returns their length, 512 at most. */
+export function writeServices(bits: u64, out: usize): u32 {
+  let length: u32 = 0;
+  let left = bits;
+  for (let i: u32 = 0; i < services && left != 0; i++) {
+    // Most flows have one service: its number is known without going through the names.
+    const number = popcnt<u64>(left) == 1 ? <u32>ctz<u64>(left) : <u32>load<u8>(ORDER + i);
+    const bit = (<u64>1) << <u64>number;
+    if ((left & bit) == 0 || number == 0 || number > services) continue;
+    left &= ~bit;
+    const place = PLACES + (<usize>number << 2);
+    const from = <u32>load<u16>(place);
+    const n = <u32>load<u16>(place, 2) - from;
+    if (length + n + 1 > 512) break;
+    if (length != 0) store<u8>(out + length++, 44);
+    copy(out + length, NAMES + from, n);
+    length += n;
+  }
+  return length;
+}

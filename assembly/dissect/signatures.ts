@@ -72,28 +72,52 @@ export function watchService(flow: Flow, bytes: usize, n: u32): void {
   rare.watched += n < MAX_WATCHED_BYTES ? n : MAX_WATCHED_BYTES;
   if (n < 12) return;
   const end = bytes + n - 12;
-  for (let p = bytes; p <= end; p++) {
-    const c = <u32>load<u8>(p);
-    if (c == 0x4e) {
-      // NTLMSSP\0 and a message type ([MS-NLMP] §2.2.1)
-      if (words(p, 0x4d4c544e, 0x00505353) && load<u32>(p, 8) - 1 < 3) confirm(flow, SERVICE_NTLM);
-    } else if (c == 0x06) {
-      // OID 1.3.6.1.5.5.2 of SPNEGO (RFC 4178)
-      if (words(p, 0x062b0606, 0x02050501)) confirm(flow, SERVICE_GSSAPI);
-      // OID 1.2.840.113554.1.2.2 followed by the token's id, AP-REQ or AP-REP (RFC 4121 §4.1); elsewhere it is only offered
-      else if (words(p, 0x862a0906, 0x12f78648) && load<u16>(p, 8) == 0x0201 && <u32>load<u8>(p, 10) == 2) {
-        if (p + 13 <= bytes + n && (be16(p + 11) == 0x0100 || be16(p + 11) == 0x0200)) {
-          confirm(flow, SERVICE_GSSAPI);
-          confirm(flow, SERVICE_KRB);
-        }
-      }
-    } else if (c == 0xa0) {
-      // Version 5 and message type 14 or 15 of a bare AP-REQ or AP-REP (RFC 4120 §5.5), as DCE/RPC carries them in SPNEGO
-      if (words(p, 0x010203a0, 0x0203a105) && <u32>load<u8>(p, 8) == 1 && <u32>load<u8>(p, 9) - 14 < 2) confirm(flow, SERVICE_KRB);
-    } else if (c == 0x05) {
-      // A bind: version 5.0, type 11, first and last fragment, little-endian (C706 §12.6)
-      if (words(p, 0x030b0005, 0x00000010)) confirm(flow, SERVICE_DCE_RPC);
+  let p = bytes;
+  while (p + 17 <= bytes + n) {
+    let places = beginnings(v128.load(p), v128.load(p, 1));
+    while (places != 0) {
+      const at = p + <usize>ctz<i32>(places);
+      if (at <= end) watchAt(flow, at, <u32>(bytes + n - at));
+      places &= places - 1;
     }
+    p += 16;
+  }
+  for (; p <= end; p++) watchAt(flow, p, <u32>(bytes + n - p));
+}
+
+// A bit for each of 16 places whose first two bytes, `a` and `b`, begin one of the words of `watchAt`.
+// @ts-ignore: decorator
+@inline
+function beginnings(a: v128, b: v128): i32 {
+  const ntlm = v128.and(i8x16.eq(a, i8x16.splat(0x4e)), i8x16.eq(b, i8x16.splat(0x54)));
+  const oid = v128.and(i8x16.eq(a, i8x16.splat(6)), v128.or(i8x16.eq(b, i8x16.splat(6)), i8x16.eq(b, i8x16.splat(9))));
+  const ticket = v128.and(i8x16.eq(a, i8x16.splat(<i8>0xa0)), i8x16.eq(b, i8x16.splat(3)));
+  const bind = v128.and(i8x16.eq(a, i8x16.splat(5)), i8x16.eq(b, i8x16.splat(0)));
+  return i8x16.bitmask(v128.or(v128.or(ntlm, oid), v128.or(ticket, bind)));
+}
+
+// The words that are looked for, at `p` with `n` bytes, twelve at least.
+function watchAt(flow: Flow, p: usize, n: u32): void {
+  const c = <u32>load<u8>(p);
+  if (c == 0x4e) {
+    // NTLMSSP\0 and a message type ([MS-NLMP] §2.2.1)
+    if (words(p, 0x4d4c544e, 0x00505353) && load<u32>(p, 8) - 1 < 3) confirm(flow, SERVICE_NTLM);
+  } else if (c == 0x06) {
+    // OID 1.3.6.1.5.5.2 of SPNEGO (RFC 4178)
+    if (words(p, 0x062b0606, 0x02050501)) confirm(flow, SERVICE_GSSAPI);
+    // OID 1.2.840.113554.1.2.2 followed by the token's id, AP-REQ or AP-REP (RFC 4121 §4.1); elsewhere it is only offered
+    else if (words(p, 0x862a0906, 0x12f78648) && load<u16>(p, 8) == 0x0201 && <u32>load<u8>(p, 10) == 2) {
+      if (n >= 13 && (be16(p + 11) == 0x0100 || be16(p + 11) == 0x0200)) {
+        confirm(flow, SERVICE_GSSAPI);
+        confirm(flow, SERVICE_KRB);
+      }
+    }
+  } else if (c == 0xa0) {
+    // Version 5 and message type 14 or 15 of a bare AP-REQ or AP-REP (RFC 4120 §5.5), as DCE/RPC carries them in SPNEGO
+    if (words(p, 0x010203a0, 0x0203a105) && <u32>load<u8>(p, 8) == 1 && <u32>load<u8>(p, 9) - 14 < 2) confirm(flow, SERVICE_KRB);
+  } else if (c == 0x05) {
+    // A bind: version 5.0, type 11, first and last fragment, little-endian (C706 §12.6)
+    if (words(p, 0x030b0005, 0x00000010)) confirm(flow, SERVICE_DCE_RPC);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { setCommon } from "../columns/draft";
 import { addStr, rowBegin, rowEnd, setInt, setMac, setStr } from "../columns/writer";
 import { endDissection } from "../dissect/registry";
-import { SERVICE_NAMES } from "../dissect/services";
+import { writeServices } from "../dissect/services";
 import { endStreams } from "../reassembly/segments";
 import {
   communityDigest, Flow, ORIG, origAddress, RESP, respAddress, Side, side, UID_BYTES,
@@ -73,50 +73,6 @@ function connState(flow: Flow, orig: Side, resp: Side): u32 {
   return STATE_OTH;
 }
 
-// Names of the set bits, in alphabetical order as Zeek's sets come out, joined by commas.
-function writeServices(services: u64): u32 {
-  let length: u32 = 0;
-  let done: u64 = 0;
-  while (done != services) {
-    // The smallest name that is left: a handful of bits at most.
-    let best: i32 = -1;
-    let bestAt: i32 = 0;
-    let bestLength: i32 = 0;
-    let number: u32 = 0;
-    let at: i32 = 0;
-    const total = SERVICE_NAMES.length;
-    while (at < total) {
-      let end = at;
-      while (end < total && SERVICE_NAMES.charCodeAt(end) != 32) end++;
-      number++;
-      const bit = (<u64>1) << (<u64>number);
-      if ((services & bit) != 0 && (done & bit) == 0) {
-        if (best < 0 || comesBefore(at, end - at, bestAt, bestLength)) {
-          best = <i32>number;
-          bestAt = at;
-          bestLength = end - at;
-        }
-      }
-      at = end + 1;
-    }
-    if (best < 0) break;
-    done |= (<u64>1) << (<u64>best);
-    if (length != 0) store<u8>(text + length++, 44);
-    for (let i = 0; i < bestLength && length < 500; i++) store<u8>(text + length++, SERVICE_NAMES.charCodeAt(bestAt + i));
-  }
-  return length;
-}
-
-function comesBefore(a: i32, aLength: i32, b: i32, bLength: i32): bool {
-  const n = min(aLength, bLength);
-  for (let i = 0; i < n; i++) {
-    const x = SERVICE_NAMES.charCodeAt(a + i);
-    const y = SERVICE_NAMES.charCodeAt(b + i);
-    if (x != y) return x < y;
-  }
-  return aLength < bLength;
-}
-
 function base64Of20(digest: usize, out: usize): u32 {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   let at = out;
@@ -144,7 +100,7 @@ function writeConn(flow: Flow): void {
   rowBegin(LOG_CONN);
   setCommon(flow, flow.firstTs, flow.firstPkt);
   setInt(CONN_PROTO, flow.proto);
-  if (flow.services != 0) setStr(CONN_SERVICE, text, writeServices(flow.services));
+  if (flow.services != 0) setStr(CONN_SERVICE, text, writeServices(flow.services, text));
   const duration = flow.lastTs - flow.firstTs;
   if (duration > 0) {
     setInt(CONN_DURATION, <u64>duration);

@@ -101,23 +101,39 @@ function mix(value: u64): u64 {
   return v;
 }
 
+const DIGITS: usize = memory.data<u8>([
+  48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89,
+  90, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122,
+]);
+/** 62 to the fifth: as many digits as 32 bits hold for certain. */
+const FIVE_DIGITS: u64 = 916132832;
+
+// Writes a letter and the 17 digits of a 96-bit number.
 function base62(high: u32, middle: u32, low: u32, letter: u32, out: usize): void {
-  let a = high;
-  let b = middle;
-  let c = low;
+  let a = <u64>high;
+  let b = <u64>middle;
+  let c = <u64>low;
   store<u8>(out, letter);
-  for (let i: u32 = 17; i > 0; i--) {
-    const a1 = a / 62;
-    const b0 = ((<u64>(a % 62)) << 32) | <u64>b;
-    const b1 = <u32>(b0 / 62);
-    const c0 = ((b0 % 62) << 32) | <u64>c;
-    const c1 = <u32>(c0 / 62);
-    const digit = <u32>(c0 % 62);
-    store<u8>(out + i, digit < 10 ? 48 + digit : digit < 36 ? 55 + digit : 61 + digit);
+  for (let end: u32 = 17; end > 2; end -= 5) {
+    // The lowest five digits are the remainder; 96 bits are divided a word at a time.
+    const a1 = a / FIVE_DIGITS;
+    const b0 = ((a - a1 * FIVE_DIGITS) << 32) | b;
+    const b1 = b0 / FIVE_DIGITS;
+    const c0 = ((b0 - b1 * FIVE_DIGITS) << 32) | c;
+    const c1 = c0 / FIVE_DIGITS;
+    let rest = <u32>(c0 - c1 * FIVE_DIGITS);
+    for (let i = end; i > end - 5; i--) {
+      const next = rest / 62;
+      store<u8>(out + i, load<u8>(DIGITS + (rest - next * 62)));
+      rest = next;
+    }
     a = a1;
     b = b1;
     c = c1;
   }
+  const rest = <u32>c;
+  store<u8>(out, load<u8>(DIGITS + rest % 62), 2);
+  store<u8>(out, load<u8>(DIGITS + rest / 62 % 62), 1);
 }
 
 /** Writes the uid (18 bytes) of a flow with this Community ID digest, first timestamp and first packet number. */

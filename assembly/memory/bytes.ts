@@ -28,6 +28,25 @@ export function lower(c: u32): u32 {
   return c - 65 < 26 ? c | 32 : c;
 }
 
+/** Copies `n` bytes that do not overlap: short runs are moved here, because `memory.copy` is a call out of the module. */
+export function copy(to: usize, from: usize, n: u32): void {
+  if (n > 64) memory.copy(to, from, n);
+  else if (n >= 16) {
+    for (let i: u32 = 0; i < n - 16; i += 16) v128.store(to + i, v128.load(from + i));
+    v128.store(to + n - 16, v128.load(from + n - 16));
+  } else if (n >= 8) {
+    store<u64>(to, load<u64>(from));
+    store<u64>(to + n - 8, load<u64>(from + n - 8));
+  } else if (n >= 4) {
+    store<u32>(to, load<u32>(from));
+    store<u32>(to + n - 4, load<u32>(from + n - 4));
+  } else if (n != 0) {
+    store<u8>(to, load<u8>(from));
+    if (n == 1) return;
+    store<u16>(to + n - 2, load<u16>(from + n - 2));
+  }
+}
+
 /** True when `n` bytes at `p` are equal to those at `q`. */
 export function equal(p: usize, q: usize, n: u32): bool {
   return memory.compare(p, q, n) == 0;

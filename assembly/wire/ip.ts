@@ -77,12 +77,11 @@ function ip4(p: usize, n: u32): void {
   const available = n < total ? n : total;
   const a = ADDRESSES + (<usize>depth << 5);
   const b = a + 16;
+  // Stored as it is going to be loaded: a load of two stores would wait for both.
   store<u64>(a, 0);
-  store<u32>(a, 0xffff0000, 8);
-  store<u32>(a, load<u32>(p, 12), 12);
+  store<u64>(a, (<u64>load<u32>(p, 12) << 32) | 0xffff0000, 8);
   store<u64>(b, 0);
-  store<u32>(b, 0xffff0000, 8);
-  store<u32>(b, load<u32>(p, 16), 12);
+  store<u64>(b, (<u64>load<u32>(p, 16) << 32) | 0xffff0000, 8);
   const proto = <u32>load<u8>(p, 9);
   const bits = be16(p + 6);
   if ((bits & 0x3fff) != 0) {
