@@ -1,7 +1,7 @@
 // The engine's only entry: everything that the host may call. Numbers only cross; pointers are the host's to read at once.
 
 import { ABI_VERSION } from "./abi/logs";
-import { OPTION_BODIES, OPTION_PACKET_LOG, OPTION_SHARE, OPTION_SHARES, OPTION_STREAM_TAP } from "./abi/enums";
+import { OPTION_BODIES, OPTION_FLOWS, OPTION_PACKET_LOG, OPTION_SHARE, OPTION_SHARES, OPTION_STREAM_TAP } from "./abi/enums";
 import { advance, beginInput, inputFormat, inputPointer, inputSpace, unreadBytes } from "./capture/input";
 import { resetInterfaces } from "./capture/interfaces";
 import { nextPacketNumber, numberPacketsFrom, packet, setPacketLog } from "./capture/record";
@@ -17,7 +17,7 @@ import { prepareServices } from "./dissect/services";
 import { resetCertificates } from "./dissect/tls/index";
 import { resetWeirds } from "./dissect/weird";
 import { preparePorts } from "./flow/ports";
-import { endFlows, liveFlows, prepareFlows } from "./flow/table";
+import { endFlows, liveFlows, prepareFlows, setMostFlows } from "./flow/table";
 import { counterTable } from "./memory/counters";
 import { COUNTER_COUNT } from "./abi/counters";
 import { slabBytesInUse } from "./memory/slab";
@@ -69,6 +69,7 @@ export function configure(option: u32, value: u32): void {
   else if (option == OPTION_BODIES) setBodies(value != 0);
   else if (option == OPTION_SHARES) setShares(value);
   else if (option == OPTION_SHARE) setShare(value);
+  else if (option == OPTION_FLOWS) setMostFlows(value);
 }
 
 /** Where the next bytes of the file go, and how many may. */

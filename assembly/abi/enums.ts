@@ -92,6 +92,8 @@ export const OPTION_BODIES: u32 = 4;
 /** Engines that share the capture (1), and which of them this one is (0): set before the capture begins. */
 export const OPTION_SHARES: u32 = 5;
 export const OPTION_SHARE: u32 = 6;
+/** Flows kept at once, 64 at least; MAX_FLOWS of memory/limits.ts when it is 0 or more than that. */
+export const OPTION_FLOWS: u32 = 7;
 
 // Content codings of a body (FILES content_encoding says the same in words).
 export const ENCODING_IDENTITY: u32 = 0;

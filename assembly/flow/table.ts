@@ -35,6 +35,8 @@ const TAILS: usize = memory.data(8 * 4, 16);
 let slots: usize = 0;
 let mask: u32 = 0;
 let used: u32 = 0;
+let most: u32 = MAX_FLOWS;
+const LEAST_FLOWS: u32 = 64;
 let freeRecords: usize = 0;
 let nextOrdinal: u32 = 1;
 // Address pairs are hashed with a seed, so that nobody can prepare captures whose flows all collide.
@@ -71,6 +73,11 @@ export function prepareFlows(seedValue: u64): void {
     mask = 65535;
     slots = reserve((mask + 1) << 3);
   }
+}
+
+/** Says how many flows are kept at once (OPTION_FLOWS). A tunnel's flow must outlive the flows that its packet makes. */
+export function setMostFlows(value: u32): void {
+  most = value == 0 || value > MAX_FLOWS ? MAX_FLOWS : value < LEAST_FLOWS ? LEAST_FLOWS : value;
 }
 
 /** Flows in the table. */
@@ -233,7 +240,7 @@ function moreRecords(): void {
 
 /** A new flow for the key, zeroed apart from the key and its number. Closes the least recently active one at MAX_FLOWS. */
 export function newFlow(hash: u32, timeoutClass: u32): Flow {
-  if (used >= partOf(MAX_FLOWS)) {
+  if (used >= partOf(most)) {
     count(COUNTER_CAP_FLOWS);
     evict();
   }

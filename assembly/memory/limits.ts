@@ -3,8 +3,8 @@
 
 /** Flows kept at once; beyond it the least recently active one is closed. */
 export const MAX_FLOWS: u32 = 1 << 20;
-/** Bytes of general slab memory (dissector state, pending rows, lines); segments and fragments have their own. */
-export const MAX_SLAB_BYTES: u32 = 384 << 20;
+/** Bytes of slab memory (dissector state, pending rows, lines, kept segments): with MAX_FLOWS flows the engine has 700 MiB at the most. */
+export const MAX_SLAB_BYTES: u32 = 256 << 20;
 /** Out-of-order bytes kept for one direction of a flow (window scaling allows more, real gaps rarely fill it). */
 export const MAX_SEGMENT_BYTES_FLOW: u32 = 4 << 20;
 /** Out-of-order bytes kept for all flows. */
