@@ -17,7 +17,7 @@ class Flood {
   rows = 0;
   packets = 0;
   private time = 0;
-  private window = new Uint8Array(0);
+  private window: Uint8Array = new Uint8Array(0);
   private view = new DataView(this.window.buffer);
   private used = 0;
 
