@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { build } from '../scripts/lib/builds.mjs';
 import { at } from '../scripts/lib/paths.mjs';
 import { CACHE, findOrMake, forget, sizeName, type BenchCapture } from './captures';
+import { flood, FLOODS, floodTable, NODE_MEMORY, type Flooded } from './floods';
 import { generateFile } from './generate/index';
 import { compareCounts, type Agreement } from './lib/counts';
 import { captureTable, markdownTable, type Row } from './lib/report';
@@ -111,7 +112,7 @@ function report(results: readonly Result[], heats: readonly Heat[], before: stri
     ...results.map(section),
     '## Targets', '', markdownTable(['target', 'figure', 'held'], held.map(({ target, figure, held: yes }) => [target, figure, yes === null ? '–' : yes ? 'held' : 'MISSED'])), '',
     '## What each side did', '', ...[...does].map(([side, what]) => `- **${side}**: ${what}.`), '',
-    'Columns: *of ours* is the rate by that of ours on one thread; *CPU* user and system time of all processes and threads; *peak* the largest resident set of the program, for Chromium the proportional set size of all its processes beyond a blank page; *of reading* the share of the rate at which the same file is read in the same place (Chromium: the same File, `stream()`, the quicker of before and after).', '',
+    'Columns: *of ours* is the rate by that of ours on one thread; *CPU* user and system time of all processes and threads; *peak* the largest resident set of the program, for Chromium the proportional set size of all its processes beyond a blank page; *of reading* the share of the rate at which the same file is read in the same place (Chromium: the same File, by `stream()` before and after and by slices of 16 MiB two ahead, the quickest of them).', '',
     ...(disagreed.length > 0 ? [`COUNTS DISAGREE: ${disagreed.join('; ')}.`, ''] : []), ...(broken.length > 0 ? [`FAILED: ${broken.join('; ')}.`, ''] : []),
   ].join('\n');
   return { text, failed: disagreed.length > 0 || broken.length > 0 || (request.strict && held.some((one) => one.held === false)) };
@@ -133,15 +134,31 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (process.platform !== 'linux') { console.error('Memory and processor time are read from /proc, which only Linux has.'); return 2; }
+  mkdirSync(CACHE, { recursive: true });
   await build(['cli', 'site']);
   if (request.load !== null) {
     const capture = request.load === '' ? findOrMake({ name: 'mixed', traffic: 'mixed', bytes: request.quick ? 100 * 2 ** 20 : 2 ** 30 }).path : resolve(request.load);
     const list = await pageUnderLoad(capture);
     const table = loadTable(list);
-    mkdirSync(CACHE, { recursive: true });
     writeFileSync(join(CACHE, 'load.md'), `${table}\n`);
     console.log(`${capture}\n\n${table}`);
     return list.some(({ held }) => held === false) ? 1 : 0;
+  }
+  if (request.floods) {
+    const list: Flooded[] = [];
+    const folder = join(CACHE, 'out');
+    for (const one of FLOODS) {
+      console.log(`== ${one.kind}`);
+      try {
+        list.push(await flood(one, request.quick ? 0.02 : 1, folder));
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+    const table = floodTable(list);
+    writeFileSync(join(CACHE, 'floods.md'), `${table}\n`);
+    console.log(`\n${table}`);
+    return list.some(({ ended }) => ended.memory > NODE_MEMORY) ? 1 : 0;
   }
   const heats = plan(request, execFileSync(process.execPath, [at('dist/cli/capsift.js'), '--help'], { encoding: 'utf8' }));
   const before = machine();

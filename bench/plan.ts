@@ -27,6 +27,8 @@ export interface Request {
   readonly make: { readonly traffic: Traffic; readonly bytes: number; readonly out: string } | null;
   /** Only uses the page while it reads this capture (the mixed one when ''); null = no. */
   readonly load: string | null;
+  /** Only pours floods into the command line. */
+  readonly floods: boolean;
   readonly help: boolean;
 }
 
@@ -39,6 +41,7 @@ export const USAGE = `npm run bench -- [options]
   --only A,B         both: captures that match, or all of them, and sides that match, or all of them
   --strict           ends with 1 also when a target is missed, not only when counts disagree
   --load [CAPTURE]   only uses the page while it reads a capture (default: the mixed one) and tells what a person would notice
+  --floods           only pours floods, made on the fly, into the command line and tells its memory
   --make TRAFFIC --size 1G --out FILE   only makes a capture by the project's own generator
 `;
 
@@ -48,7 +51,7 @@ export function requestFrom(argv: readonly string[]): Request {
     args: [...argv], strict: true, allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false }, large: { type: 'boolean', default: false }, strict: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false },
-      runs: { type: 'string' }, captures: { type: 'string' }, sides: { type: 'string' }, only: { type: 'string' }, make: { type: 'string' }, load: { type: 'boolean', default: false }, size: { type: 'string' }, out: { type: 'string' },
+      runs: { type: 'string' }, captures: { type: 'string' }, sides: { type: 'string' }, only: { type: 'string' }, make: { type: 'string' }, load: { type: 'boolean', default: false }, floods: { type: 'boolean', default: false }, size: { type: 'string' }, out: { type: 'string' },
     },
   });
   const runs = values.runs === undefined ? (values.quick ? 1 : 3) : Number(values.runs);
@@ -65,7 +68,7 @@ export function requestFrom(argv: readonly string[]): Request {
     make = { traffic: values.make as Traffic, bytes, out: values.out };
   }
   return {
-    runs, quick: values.quick, large: values.large, strict: values.strict, help: values.help, make, load: values.load ? positionals[0] ?? '' : null,
+    runs, quick: values.quick, large: values.large, strict: values.strict, help: values.help, floods: values.floods, make, load: values.load ? positionals[0] ?? '' : null,
     captures: [...words(values.captures), ...only.filter(isCapture)], sides: [...words(values.sides), ...only.filter((word) => !isCapture(word))],
   };
 }
