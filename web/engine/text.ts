@@ -77,7 +77,8 @@ export class TextEngine {
   private texts = 0;
   private textsLeft = 0;
 
-  constructor(module: WebAssembly.Module) {
+  /** @param maxLoaded bytes of chunks that are loaded at once, at the most */
+  constructor(module: WebAssembly.Module, private readonly maxLoaded = MAX_LOADED_BYTES) {
     this.exports = bareInstance(module, ['textReserve', 'textLayOut', 'textRows', 'textValue']) as unknown as Exports;
     this.views = this.newViews();
     this.rows = this.reserve(BATCH_ROWS * 8);
@@ -182,8 +183,8 @@ export class TextEngine {
    */
   makeRoom(bytes: number): boolean {
     this.unload();
-    if (this.loadedBytes >= MAX_LOADED_BYTES) return false;
-    this.loadedBytes = Math.min(MAX_LOADED_BYTES, Math.max(bytes, this.loadedBytes * 2, FIRST_LOADED_BYTES));
+    if (this.loadedBytes >= this.maxLoaded) return false;
+    this.loadedBytes = Math.min(this.maxLoaded, Math.max(bytes, this.loadedBytes * 2, FIRST_LOADED_BYTES));
     this.loaded = this.reserve(this.loadedBytes);
     return true;
   }

@@ -1,9 +1,12 @@
+import { FILES_MIME_TYPE, FILES_SOURCE } from '../../assembly/abi/logs';
 import { SCHEMA_BY_NAME } from '../engine/schema';
-import { orderByWords } from './radix';
-import type { LogTable } from './table';
+import { ByteTable } from './byte-table';
+import { orderByWords, sortByKey } from './radix';
+import { decodeText, type LogTable } from './table';
 
 /** How long Zeek does not log a certificate again (X509::relog_known_certs_after), in nanoseconds. */
 const RELOG_CERTIFICATE_AFTER = 86_400_000_000_000n;
+const SIGN = 0x80000000;
 
 /** The i64 values of a time or interval column as two words each, ordered as unsigned: high (sign flipped), low. */
 export function timeWords(table: LogTable, column: number): { high: Uint32Array; low: Uint32Array } {
@@ -14,7 +17,7 @@ export function timeWords(table: LogTable, column: number): { high: Uint32Array;
     const words = new Uint32Array(values.buffer, values.byteOffset, chunk.rows * 2);
     for (let r = 0; r < chunk.rows; r++) {
       low[start + r] = words[r * 2]!;
-      high[start + r] = words[r * 2 + 1]! ^ 0x80000000;
+      high[start + r] = words[r * 2 + 1]! ^ SIGN;
     }
   });
   return { high, low };
@@ -37,16 +40,33 @@ export function u32Words(table: LogTable, column: number): Uint32Array {
  */
 export function order(table: LogTable): Uint32Array {
   const ts = table.column('ts');
-  const words: Uint32Array[] = [];
+  const pkt = table.column('pkt');
+  let rows = orderByWords(table.rows, pkt < 0 || ts < 0 ? [] : [u32Words(table, pkt)]);
   if (ts >= 0) {
     const { high, low } = timeWords(table, ts);
-    words.push(high, low);
-    const pkt = table.column('pkt');
-    if (pkt >= 0) words.push(u32Words(table, pkt));
+    // In the order of the packets a capture is nearly always in that of time, too.
+    if (!ascending(rows, high, low)) {
+      const scratch = new Uint32Array(rows.length);
+      const byLow = sortByKey(rows, scratch, low);
+      rows = sortByKey(byLow, byLow === rows ? scratch : rows, high);
+    }
   }
-  const rows = orderByWords(table.rows, words);
   if (table.name === 'x509') return withoutRepeatedCertificates(table, rows);
   return table.name === 'files' ? withoutCertificates(table, rows) : rows;
+}
+
+function ascending(rows: Uint32Array, high: Uint32Array, low: Uint32Array): boolean {
+  let lastHigh = 0;
+  let lastLow = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const h = high[row]!;
+    const l = low[row]!;
+    if (h < lastHigh || (h === lastHigh && l < lastLow)) return false;
+    lastHigh = h;
+    lastLow = l;
+  }
+  return true;
 }
 
 /** True for logs of which `order` leaves rows out. */
@@ -54,14 +74,23 @@ export function leavesOut(log: string): boolean {
   return log === 'x509' || log === 'files';
 }
 
+const CERTIFICATE_TYPES = /^application\/(x-x509-|pkix-cert)/;
+
 /** Of what TLS carries, Zeek's files.log has stapled OCSP responses only. */
 function withoutCertificates(table: LogTable, rows: Uint32Array): Uint32Array {
-  const source = table.column('source');
-  const mime = table.column('mime_type');
-  return rows.filter((row) => table.str(row, source) !== 'SSL' || !CERTIFICATE_TYPES.test(table.str(row, mime)));
+  const left = new Uint8Array(table.rows);
+  table.eachChunk((chunk, start) => {
+    const source = chunk.columns[FILES_SOURCE]!;
+    const mime = chunk.columns[FILES_MIME_TYPE]!;
+    for (let r = 0; r < chunk.rows; r++) {
+      const at = source.offsets[r]!;
+      // "SSL"
+      if (source.offsets[r + 1]! - at !== 3 || source.data[at] !== 0x53 || source.data[at + 1] !== 0x53 || source.data[at + 2] !== 0x4c) continue;
+      if (CERTIFICATE_TYPES.test(decodeText(mime.data.subarray(mime.offsets[r]!, mime.offsets[r + 1]!)))) left[start + r] = 1;
+    }
+  });
+  return rows.filter((row) => left[row] === 0);
 }
-
-const CERTIFICATE_TYPES = /^application\/(x-x509-|pkix-cert)/;
 
 const X509 = SCHEMA_BY_NAME.get('x509');
 
@@ -74,16 +103,26 @@ export function withoutRepeatedCertificates(table: LogTable, rows: Uint32Array):
   const fingerprint = columnOf('fingerprint');
   const host = columnOf('host_cert');
   const client = columnOf('client_cert');
-  const ts = columnOf('ts');
-  const seen = new Map<string, bigint>();
+  const { high, low } = timeWords(table, columnOf('ts'));
+  // Fingerprint and use as one number.
+  const keys = new Uint32Array(table.rows);
+  const fingerprints = new ByteTable();
+  table.eachChunk((chunk, start) => {
+    const { data, offsets } = chunk.columns[fingerprint]!;
+    const [hosts, clients] = [chunk.columns[host]!.values, chunk.columns[client]!.values];
+    for (let r = 0; r < chunk.rows; r++) {
+      keys[start + r] = fingerprints.intern(data, offsets[r]!, offsets[r + 1]!) * 4 + (hosts[r] ? 2 : 0) + (clients[r] ? 1 : 0);
+    }
+  });
+  const nanoseconds = (row: number): bigint => (BigInt(high[row]! ^ SIGN) << 32n) | BigInt(low[row]!);
+  const seen = new Map<number, bigint>();
   const kept = new Uint32Array(rows.length);
   let n = 0;
   for (const row of rows) {
-    const key = `${table.str(row, fingerprint)} ${table.num(row, host)} ${table.num(row, client)}`;
-    const now = table.nanoseconds(row, ts);
-    const last = seen.get(key);
+    const now = nanoseconds(row);
+    const last = seen.get(keys[row]!);
     if (last !== undefined && now - last < RELOG_CERTIFICATE_AFTER) continue;
-    seen.set(key, now);
+    seen.set(keys[row]!, now);
     kept[n++] = row;
   }
   return kept.slice(0, n);

@@ -41,8 +41,9 @@ export class ZeekWriter {
   private loadable: number | null = null;
   private readonly pairs = new Uint32Array(BATCH_ROWS * 2);
 
-  constructor(module: WebAssembly.Module, private readonly tables: CaptureTables) {
-    this.engine = new TextEngine(module);
+  /** @param maxLoaded bytes of chunks that are loaded at once, at the most; rows of more chunks are put together first */
+  constructor(module: WebAssembly.Module, private readonly tables: CaptureTables, maxLoaded?: number) {
+    this.engine = new TextEngine(module, maxLoaded);
     this.joins = new Joins(tables);
   }
 
