@@ -9,8 +9,8 @@ import { flushAll } from "./columns/packets";
 import { chunkDescriptors, chunkRows, prepareChunks } from "./columns/writer";
 import { resetContext } from "./context";
 import { lateRowCount, lateRows, resetLate } from "./deal/late";
-import { beginShare, flowKey, homeOf, mine, partReached, setShare, setShares } from "./deal/share";
-import { resetStrays, strayFlows, strayFragments } from "./deal/strays";
+import { beginShare, flowKey, homeOf, mine, ordered, partReached, setShare, setShares } from "./deal/share";
+import { FRAGMENT_SLOTS, fragmentPairs, resetStrays, strayFlows } from "./deal/strays";
 import { resetBodies, setBodies } from "./dissect/bodies";
 import { setStreamTap } from "./dissect/registry";
 import { prepareServices } from "./dissect/services";
@@ -148,16 +148,24 @@ export function descriptorsOf(log: u32): usize {
   return chunkDescriptors(log);
 }
 // What engines that share a capture compare at its end (deal/).
-/** Flows and fragments met here that have their home in another engine. */
+/** Flows met here that have their home in another engine. */
 export function strayFlowCount(): u32 {
   return strayFlows;
 }
-export function strayFragmentCount(): u32 {
-  return strayFragments;
+/** Address pairs between which fragments were met (deal/strays.ts), and how many slots there are; 0 = none. */
+export function fragmentTable(): usize {
+  return fragmentPairs();
+}
+export function fragmentSlots(): u32 {
+  return FRAGMENT_SLOTS;
 }
 /** Not 0: a cap that is divided among the engines was reached and no counter says so. */
 export function isPartReached(): u32 {
   return partReached ? 1 : 0;
+}
+/** Not 0: no packet was earlier than one before it. */
+export function isOrdered(): u32 {
+  return ordered ? 1 : 0;
 }
 /** Rows of the weird log that no packet made: pointer to the entries of deal/late.ts, and how many. */
 export function lateTable(): usize {

@@ -12,6 +12,8 @@ export type Command =
     readonly hashes: boolean;
     /** Whether what was read and what was not is told. */
     readonly coverage: boolean;
+    /** How many threads share the work; null = as is best. */
+    readonly threads: number | null;
   }
   | { readonly name: 'indicators'; readonly captures: readonly string[]; readonly format: IndicatorFormat }
   | { readonly name: 'bundle'; readonly captures: readonly string[]; readonly out: string; readonly tlp: TlpName }
@@ -29,7 +31,7 @@ const SWITCHES: Readonly<Record<'logs' | 'indicators' | 'bundle', readonly strin
 
 /** Options of each command that have a value, without `help`, which all have. */
 const OPTIONS: Readonly<Record<'logs' | 'indicators' | 'bundle', readonly string[]>> = {
-  logs: ['format', 'out'], indicators: ['format'], bundle: ['out', 'tlp'],
+  logs: ['format', 'out', 'threads'], indicators: ['format'], bundle: ['out', 'tlp'],
 };
 
 const usage = (problem: string): Command => ({ name: 'usage', problem });
@@ -71,7 +73,12 @@ export function parseArguments(argv: readonly string[]): Command {
     if (!isOneOf(LOG_FORMATS, format)) return usage(`--format is json or tsv, not "${format}".`);
     const out = text('out') ?? '.';
     if (out === '') return usage('--out needs the name of a folder.');
-    return { name: 'logs', captures, format, out, hashes: values['no-hash'] !== true, coverage: values.coverage === true };
+    const threads = text('threads');
+    if (threads !== undefined && !/^[1-9][0-9]?$/.test(threads)) return usage(`--threads is a number from 1 to 99, not "${threads}".`);
+    return {
+      name: 'logs', captures, format, out, hashes: values['no-hash'] !== true, coverage: values.coverage === true,
+      threads: threads === undefined ? null : Number(threads),
+    };
   }
   if (command === 'indicators') {
     const format = text('format') ?? 'table';
@@ -87,9 +94,10 @@ export function parseArguments(argv: readonly string[]): Command {
 
 export const HELP = `capsift: from packet captures to indicators of compromise with evidence
 
-  capsift logs CAPTURE… [--format json|tsv] [--out DIR] [--no-hash] [--coverage]
+  capsift logs CAPTURE… [--format json|tsv] [--out DIR] [--threads N] [--no-hash] [--coverage]
       One file a log (conn.log, dns.log, http.log, …) in Zeek's JSON (default) or TSV, in DIR (default: here).
-      With several captures each gets a folder of its name under DIR.
+      With several captures each gets a folder of its name under DIR. N threads share the work (default: 1); the logs
+      are the same for any N.
       --no-hash leaves the digests of files out. --coverage tells on standard error, as one line of JSON a capture, how
       much was read, what was not, and which caps tripped.
 

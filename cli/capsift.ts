@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import { formatIndicators } from '../web/indicators/index';
 import { analyse } from './analyse';
 import { bundleText, caseOf } from './case';
 import { engineModule } from './engine';
 import { main } from './main';
+import { teamOf } from './threads/choose';
+import { work } from './threads/worker';
 
 /** Waits until the text is out, so that a pipe's reader sets the pace. */
 const write = (stream: NodeJS.WriteStream) => (text: string): Promise<void> =>
@@ -16,9 +19,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // Before anything is read: a capture may be packed.
-await engineModule();
-process.exitCode = await main(process.argv.slice(2), {
+if (isMainThread) await engineModule();
+if (isMainThread) process.exitCode = await main(process.argv.slice(2), {
   analyse, engine: engineModule,
+  team: (threads) => teamOf(new URL(import.meta.url), threads),
   version: __CAPSIFT_VERSION__,
   indicators: (captures, format) => formatIndicators(caseOf(captures).indicators, format),
   bundle: (captures, tlp) => bundleText(captures, tlp, `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`),
@@ -27,3 +31,4 @@ process.exitCode = await main(process.argv.slice(2), {
   stderr: (text) => { process.stderr.write(text); },
   terminal: process.stderr.isTTY ? process.stderr.columns || 80 : null,
 });
+else work();

@@ -1,25 +1,48 @@
 import { createHash } from 'node:crypto';
-import { openCaptures } from '../web/capture/open';
-import type { ByteSource, Hasher } from '../web/capture/source';
-import type { ChunkStore } from '../web/logs/chunk-store';
+import { openCaptures, type InnerCapture } from '../web/capture/open';
+import { hasSlice, type ByteSource, type Hasher } from '../web/capture/source';
 import type { CaptureTables, LogTable } from '../web/logs/table';
 import type { LogName } from '../web/engine/schema';
+import type { LogFormat } from './arguments';
 import { whySilent } from './silence';
 import { fromFile, fromStdin } from './source';
 import type { Progress } from './progress';
 
-/** What `analyseStream` of web/engine/run.ts gives for one capture. */
+/** Where rows are, as far as it concerns whoever is done with them: ChunkStore is one. */
+export interface RowStore {
+  /** A sentence when rows could not be put out of memory; '' when all is well. */
+  readonly problem: string;
+  close(): void;
+}
+
+/** Rows that are with other threads (threads/team.ts). */
+export interface FarRows {
+  /** How many each log has that is written. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Link types of the capture's interfaces. */
+  readonly links: readonly number[];
+  /** Why they are not what one engine would have made, so that the capture has to be read again; '' when they are. */
+  readonly again: string;
+  /** Writes the logs that have rows into a folder, which is made. @throws Error of node:fs */
+  write(folder: string, format: LogFormat): Promise<void>;
+}
+
+/** What one capture gave. */
 export interface Analysed {
   readonly tables: Map<LogName, LogTable>;
   readonly counters: BigUint64Array;
   readonly outcome: { readonly state: string; readonly message: string; readonly format: string };
   /** Where the rows are; whoever is done with them closes it. */
-  readonly store: ChunkStore;
+  readonly store: RowStore;
+  /** Given where the rows are with other threads; the tables are empty then. */
+  readonly far?: FarRows;
 }
 
 export interface AnalyseOptions {
   /** Whether bodies are hashed; true when not given. */
   readonly hashes?: boolean;
+  /** The capture cannot be read again, or is being read again: what this reading gives is what counts. */
+  readonly once?: boolean;
 }
 
 /** The engine, put in from outside so that commands can be tested without it. */
@@ -41,7 +64,8 @@ export interface ReadCapture {
   readonly counters: BigUint64Array;
   readonly format: string;
   /** Where the rows are; whoever is done with them closes it. */
-  readonly store: ChunkStore;
+  readonly store: RowStore;
+  readonly far?: FarRows;
 }
 
 export interface CaptureReport {
@@ -91,18 +115,34 @@ export async function* readCaptures(
     }
     const set = openCaptures(source, identify ? { hasher: sha256(), innerHasher: sha256 } : {});
     const done: ReadCapture[] = [];
-    for await (const inner of set) {
+    const read = async (inner: InnerCapture, once: boolean): Promise<Analysed> => {
       progress.begin(inner.name, inner.bytesTotal);
-      const { tables, counters, outcome, store } = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())));
+      const analysed = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())), { once });
       progress.end();
+      return analysed;
+    };
+    let place = 0;
+    for await (const inner of set) {
+      let analysed = await read(inner, !hasSlice(source));
+      if (analysed.far && analysed.far.again !== '') {
+        analysed.store.close();
+        let at = 0;
+        for await (const same of openCaptures(await fromFile(path))) {
+          if (at++ !== place) continue;
+          analysed = await read(same, true);
+          break;
+        }
+      }
+      place++;
+      const { tables, counters, outcome, store, far } = analysed;
       const reading = inner.outcome();
-      const silent = outcome.state === 'failed' ? '' : whySilent(tables, counters);
+      const silent = outcome.state === 'failed' ? '' : whySilent(tables, counters, far);
       const messages = [...new Set([outcome.message, reading.message, silent, store.problem])].filter((message) => message !== '');
       for (const message of messages) report.say(`${inner.name}: ${message}`);
       if (outcome.state === 'failed' || reading.state === 'failed') report.failed = true;
       if (outcome.state === 'failed') { store.close(); continue; }
       report.counted?.(inner.name, counters);
-      done.push({ name: inner.name, file: source.name, argument, size: source.size ?? 0, sha256: inner.sha256(), tables, counters, format: outcome.format, store });
+      done.push({ name: inner.name, file: source.name, argument, size: source.size ?? 0, sha256: inner.sha256(), tables, counters, format: outcome.format, store, ...(far ? { far } : {}) });
     }
     for (const problem of set.problems()) {
       report.say(problem);

@@ -48,7 +48,8 @@ export async function writeAllLogs(
   let held: ReadCapture | null = null;
   let inFolders = several;
   const write = async (capture: ReadCapture, folder: string): Promise<void> => {
-    await writeLogs(await engine(), capture, folder, format);
+    if (capture.far) await capture.far.write(folder, format);
+    else await writeLogs(await engine(), capture, folder, format);
     capture.store.close();
   };
   for await (const capture of captures) {

@@ -13,6 +13,11 @@ export interface Host {
   readonly analyse: Analyse;
   /** The engine's module, which writes the logs. */
   readonly engine: () => Promise<WebAssembly.Module>;
+  /**
+   * Threads that analyse captures for logs, which are written by `far` of what comes; null = there are none.
+   * @param threads how many; null = as is best
+   */
+  readonly team?: (threads: number | null) => { readonly analyse: Analyse; end(): Promise<void> } | null;
   readonly version: string;
   /** Plain text of the indicators of a case in the format asked for. */
   readonly indicators: (captures: readonly ReadCapture[], format: 'table' | 'json' | 'csv' | 'text') => string | Promise<string>;
@@ -46,7 +51,9 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     say: (sentence) => { progress.end(); host.stderr(`capsift: ${sentence}\n`); },
     counted: (name, counters) => { if (command.name === 'logs' && command.coverage) host.stderr(coverageLine(name, counters)); },
   };
-  const analyse: Analyse = command.name === 'logs' && !command.hashes ? (chunks, options) => host.analyse(chunks, { ...options, hashes: false }) : host.analyse;
+  const team = command.name === 'logs' ? host.team?.(command.threads) ?? null : null;
+  const by = team?.analyse ?? host.analyse;
+  const analyse: Analyse = command.name === 'logs' && !command.hashes ? (chunks, options) => by(chunks, { ...options, hashes: false }) : by;
   const captures = readCaptures(command.captures, analyse, report, progress, command.name !== 'logs');
   try {
     if (command.name === 'logs') await writeAllLogs(host.engine, captures, command.captures.length > 1, command.out, command.format);
@@ -59,6 +66,8 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     progress.end();
     host.stderr(`capsift: ${error instanceof Error ? error.message : String(error)}\n`);
     return EXIT_UNREADABLE;
+  } finally {
+    await team?.end();
   }
   return report.failed ? EXIT_UNREADABLE : EXIT_DONE;
 }

@@ -46,3 +46,5 @@ export const DESC_USED: u32 = 20;
 export const DESC_ITEM_USED: u32 = 24;
 /** Fixed width of a value in bytes; 0 for str and lists. */
 export const DESC_WIDTH: u32 = 28;
+/** Rows of one weird in a capture. */
+export const MAX_WEIRD_ROWS: u32 = 50000;

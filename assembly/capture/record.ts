@@ -5,9 +5,9 @@ import {
 } from "../abi/counters";
 import { PACKET_FLAG_CUT, PACKET_FLAG_WEIRD } from "../abi/enums";
 import { packetRow } from "../columns/packets";
-import { setPacket } from "../context";
+import { clock, setPacket } from "../context";
 import { isMine } from "../deal/deal";
-import { shares } from "../deal/share";
+import { noteDisorder, shares } from "../deal/share";
 import { clearWeirdMark, weirdInPacket } from "../dissect/weird";
 import { expireFlows } from "../flow/table";
 import { count } from "../memory/counters";
@@ -41,7 +41,10 @@ export function packet(
 ): void {
   setPacket(time, nextNumber++);
   expireFlows();
-  if (shares != 1 && !isMine(linktype, p, captured)) return;
+  if (shares != 1) {
+    if (time < clock) noteDisorder();
+    if (!isMine(linktype, p, captured)) return;
+  }
   count(COUNTER_PACKETS);
   count(COUNTER_BYTES, captured);
   let cut: u32 = 0;

@@ -12,6 +12,14 @@ export let mine: u32 = 0;
 /** Set when a cap that is divided among the engines was reached and has no counter of its own. */
 export let partReached: bool = false;
 
+/** False once a packet was earlier than one before it; kept by engines that share. */
+export let ordered: bool = true;
+
+/** Notes that one was. */
+export function noteDisorder(): void {
+  ordered = false;
+}
+
 /** Says how many share the capture (OPTION_SHARES). */
 export function setShares(count: u32): void {
   shares = count == 0 ? 1 : count;
@@ -26,6 +34,7 @@ export function setShare(index: u32): void {
 export function beginShare(seed: u64): void {
   salt = seed | 1;
   partReached = false;
+  ordered = true;
 }
 
 /** True for the one engine that speaks for the file itself: interfaces, names, damaged records. */

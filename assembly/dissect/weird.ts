@@ -1,5 +1,6 @@
 // What was found wrong becomes a row of the weird log, never a stop.
 
+import { MAX_WEIRD_ROWS } from "../abi/columns";
 import { COUNTER_CAP_WEIRDS } from "../abi/counters";
 import { LOG_WEIRD, WEIRD_ADDL, WEIRD_SOURCE, WEIRD_WEIRD } from "../abi/logs";
 import { COL_PKT, COL_TS } from "../abi/logs";
@@ -12,7 +13,7 @@ import { leads } from "../deal/share";
 import { Flow } from "../flow/flow";
 import { FlowRare, rareOf } from "../flow/rare";
 import { count } from "../memory/counters";
-import { MAX_WEIRD_ROWS, MAX_WEIRDS_FLOW } from "../memory/limits";
+import { MAX_WEIRDS_FLOW } from "../memory/limits";
 
 const ROWS: usize = memory.data(256 * 4, 16);
 

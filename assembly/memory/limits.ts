@@ -48,8 +48,7 @@ export const MAX_TLS_HANDSHAKE_BYTES: u32 = 262144;
 /** One DTLS handshake message that comes in pieces, and all of them at once. */
 export const MAX_DTLS_MESSAGE_BYTES: u32 = 65536;
 export const MAX_DTLS_ASSEMBLY_BYTES: u32 = 64 << 20;
-/** Rows of one weird in a capture, and weirds of one flow. */
-export const MAX_WEIRD_ROWS: u32 = 50000;
+/** Weirds of one flow. Rows of one weird in a capture: MAX_WEIRD_ROWS of abi/columns.ts, which the host knows, too. */
 export const MAX_WEIRDS_FLOW: u32 = 64;
 /** Bytes of one pending row. */
 export const MAX_DRAFT_BYTES: u32 = 262144;

@@ -100,6 +100,9 @@ export class BodyPipeline implements BodyEvents {
   private decoders = 0;
   private held = 0;
 
+  /** How many pipelines have the caps of one capture among them. */
+  parts = 1;
+
   /**
    * @param engine exports of any instance of the engine, which gathers and hashes; null: no types and no digests
    * @param done called once a body, in the order in which they ended, as soon as the digests are there (`settle`)
@@ -147,13 +150,13 @@ export class BodyPipeline implements BodyEvents {
   /** A body begins; one of the same number that is open ends as it stands. `encoding` is an ENCODING_* code. */
   begin(body: number, encoding: number): void {
     if (this.open.has(body)) this.end(body);
-    if (this.open.size >= MAX_OPEN_BODIES) this.evict();
+    if (this.open.size >= MAX_OPEN_BODIES / this.parts) this.evict();
     const state: OpenBody = {
       body, decoder: null, hashable: this.hasher !== null, hash: null, sniffed: false, mime: null,
       held: 0, encoded: 0, seen: 0, missing: 0, notes: NO_NOTES, stopped: false, whole: true, capped: false,
     };
     if (encoding === ENCODING_OTHER) note(state, 'content coding not known; bytes are as transferred');
-    else if (encoding !== ENCODING_IDENTITY && this.decoders >= MAX_OPEN_DECODERS) {
+    else if (encoding !== ENCODING_IDENTITY && this.decoders >= MAX_OPEN_DECODERS / this.parts) {
       this.tripped.open_decoders++;
       state.whole = false;
       state.stopped = true;
@@ -291,7 +294,7 @@ export class BodyPipeline implements BodyEvents {
     const held = decoder.held();
     this.held += held - state.held;
     state.held = held;
-    if (this.held <= MAX_DECODER_BYTES) return;
+    if (this.held <= MAX_DECODER_BYTES / this.parts) return;
     this.tripped.open_decoders++;
     note(state, `decoding stopped: open bodies need more than ${MAX_DECODER_BYTES} bytes of memory`);
     throw new Stopped();

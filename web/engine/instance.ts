@@ -3,9 +3,11 @@ import {
   DESC_TYPE, DESC_WIDTH, DESC_ITEM_USED,
 } from '../../assembly/abi/columns';
 import { COUNTER_COUNT } from '../../assembly/abi/counters';
+import { OPTION_SHARE, OPTION_SHARES } from '../../assembly/abi/enums';
 import { ABI_VERSION } from '../../assembly/abi/logs';
 import { packChunk, type ColumnParts, type PackedChunk } from './chunk';
 import { SCHEMAS } from './schema';
+import type { LateRow, ShareOf, Sharing } from './sharing';
 
 /** What the engine gives while it reads. Every callback runs inside a call of `Engine`; bytes are borrowed until it returns. */
 export interface EngineSink {
@@ -42,6 +44,16 @@ interface Exports {
   packets(): number;
   flows(): number;
   counters(): number;
+  strayFlowCount(): number;
+  fragmentTable(): number;
+  fragmentSlots(): number;
+  isPartReached(): number;
+  isOrdered(): number;
+  lateTable(): number;
+  lateEntries(): number;
+  flowAsked(): number;
+  isStray(origPort: number, respPort: number, ipProto: number): number;
+  keyOf(origPort: number, respPort: number, ipProto: number): number;
   linkTable(): number;
   linkTableEntries(): number;
   rowsOf(log: number): number;
@@ -192,6 +204,45 @@ export class Engine {
   /** A copy of the counters, by COUNTER_* of assembly/abi/counters.ts. */
   counters(): BigUint64Array {
     return new BigUint64Array(this.exports.memory.buffer, this.exports.counters(), COUNTER_COUNT).slice();
+  }
+
+  /** Makes this one of several engines that share the captures to come. Before `begin`. */
+  share({ shares, share }: Pick<ShareOf, 'shares' | 'share'>): void {
+    this.configure(OPTION_SHARES, shares);
+    this.configure(OPTION_SHARE, share);
+  }
+
+  /** What the engines that shared a capture compare at its end, after `finish` or `end`. */
+  sharing(): Sharing {
+    const { exports } = this;
+    const view = new DataView(exports.memory.buffer);
+    const at = exports.lateTable();
+    const late = Array.from({ length: exports.lateEntries() }, (_, i): LateRow => ({
+      row: view.getUint32(at + i * 16, true), kind: view.getUint16(at + i * 16 + 4, true), list: view.getUint16(at + i * 16 + 6, true),
+      place: view.getBigInt64(at + i * 16 + 8, true),
+    }));
+    return {
+      strayFlows: exports.strayFlowCount() >>> 0, fragments: this.fragments(),
+      partReached: exports.isPartReached() !== 0, ordered: exports.isOrdered() !== 0, late,
+      flow: (orig, resp, origPort, respPort, ipProto) => {
+        const asked = exports.flowAsked();
+        this.bytes.set(orig, asked);
+        this.bytes.set(resp, asked + 16);
+        return { stray: exports.isStray(origPort, respPort, ipProto) !== 0, key: exports.keyOf(origPort, respPort, ipProto) };
+      },
+    };
+  }
+
+  private fragments(): Sharing['fragments'] {
+    const view = new DataView(this.exports.memory.buffer);
+    const at = this.exports.fragmentTable();
+    const keys: { home: number[]; strays: number[] } = { home: [], strays: [] };
+    for (let slot = 0; at !== 0 && slot < this.exports.fragmentSlots(); slot++) {
+      const high = view.getUint32(at + slot * 8 + 4, true);
+      const key = (high & 0x7fffffff) * 2 ** 32 + view.getUint32(at + slot * 8, true);
+      if (key !== 0) (high >>> 31 === 1 ? keys.strays : keys.home).push(key);
+    }
+    return { home: Float64Array.from(keys.home), strays: Float64Array.from(keys.strays) };
   }
 
   /** Link types that were not decoded. */

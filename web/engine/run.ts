@@ -2,6 +2,7 @@ import { BODY_BEGIN, BODY_DATA, BODY_GAP, OPTION_PACKET_LOG } from '../../assemb
 import { LOG_CERT, LOG_FILES } from '../../assembly/abi/logs';
 import type { PackedChunk } from './chunk';
 import { Engine, EngineTrap, type UndecodedLink } from './instance';
+import type { ShareOf, Sharing } from './sharing';
 import { outcomeOf, stoppedOutcome, type Outcome } from './outcome';
 
 /** Takes body events and the chunks that need them; BodyRunner of web/body is one, a port to the body worker another. */
@@ -26,12 +27,21 @@ export interface RunSink {
   stopped?(): boolean;
   /** False: no rows of the packet log, which has one for every packet. */
   readonly packets?: boolean;
+  /** Given: this engine is one of several that share the capture, and its rows are those of its part. */
+  readonly share?: ShareOf;
 }
 
 export interface RunEnd {
   readonly outcome: Outcome;
   readonly counters: BigUint64Array;
   readonly undecodedLinks: readonly UndecodedLink[];
+  /** Of one that shared the capture: what is compared with the others; null after a trap. */
+  readonly sharing: Sharing | null;
+}
+
+/** A seed for the hash of flows, which nobody can know before. */
+export function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }
 
 /** Milliseconds between two hand-overs of rows while a capture is read, so that views fill. */
@@ -56,7 +66,8 @@ export async function runCapture(module: WebAssembly.Module, chunks: AsyncIterab
     },
   });
   if (sink.packets === false) engine.configure(OPTION_PACKET_LOG, 0);
-  engine.begin(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
+  if (sink.share) engine.share(sink.share);
+  engine.begin(sink.share?.seed ?? randomSeed());
   let read = 0;
   let handedOver = performance.now();
   try {
@@ -76,7 +87,7 @@ export async function runCapture(module: WebAssembly.Module, chunks: AsyncIterab
       engine.end();
       outcome = stoppedOutcome(engine);
     } else outcome = outcomeOf(engine, engine.finish());
-    return { outcome, counters: engine.counters(), undecodedLinks: engine.undecodedLinks() };
+    return { outcome, counters: engine.counters(), undecodedLinks: engine.undecodedLinks(), sharing: sink.share ? engine.sharing() : null };
   } catch (error) {
     if (!(error instanceof EngineTrap)) throw error;
     return {
@@ -84,7 +95,7 @@ export async function runCapture(module: WebAssembly.Module, chunks: AsyncIterab
         state: 'failed', format: engine.format,
         message: `${error.message} What was found before it is kept. This is a fault of Capsift: please report it.`,
       },
-      counters: engine.counters(), undecodedLinks: engine.undecodedLinks(),
+      counters: engine.counters(), undecodedLinks: engine.undecodedLinks(), sharing: null,
     };
   }
 }

@@ -5,7 +5,7 @@ import { orderByWords, sortByKey } from './radix';
 import { decodeText, type LogTable } from './table';
 
 /** How long Zeek does not log a certificate again (X509::relog_known_certs_after), in nanoseconds. */
-const RELOG_CERTIFICATE_AFTER = 86_400_000_000_000n;
+export const RELOG_CERTIFICATE_AFTER = 86_400_000_000_000n;
 const SIGN = 0x80000000;
 
 /** The i64 values of a time or interval column as two words each, ordered as unsigned: high (sign flipped), low. */
@@ -33,12 +33,8 @@ export function u32Words(table: LogTable, column: number): Uint32Array {
   return out;
 }
 
-/**
- * Rows of a log in the order in which they are shown and written: by `ts`, then `pkt`, then as the engine wrote them.
- * Logs without `ts` keep the engine's order. Repeated x509 rows, and files rows that are certificates (they have their
- * own log), are left out as Zeek does.
- */
-export function order(table: LogTable): Uint32Array {
+/** All rows by `ts`, then `pkt`, then as the engine wrote them; those of logs without `ts` in the engine's order. */
+export function sorted(table: LogTable): Uint32Array {
   const ts = table.column('ts');
   const pkt = table.column('pkt');
   let rows = orderByWords(table.rows, pkt < 0 || ts < 0 ? [] : [u32Words(table, pkt)]);
@@ -51,6 +47,16 @@ export function order(table: LogTable): Uint32Array {
       rows = sortByKey(byLow, byLow === rows ? scratch : rows, high);
     }
   }
+  return rows;
+}
+
+/**
+ * Rows of a log in the order in which they are shown and written: by `ts`, then `pkt`, then as the engine wrote them.
+ * Logs without `ts` keep the engine's order. Repeated x509 rows, and files rows that are certificates (they have their
+ * own log), are left out as Zeek does.
+ */
+export function order(table: LogTable): Uint32Array {
+  const rows = sorted(table);
   if (table.name === 'x509') return withoutRepeatedCertificates(table, rows);
   return table.name === 'files' ? withoutCertificates(table, rows) : rows;
 }

@@ -69,7 +69,7 @@ describe('the command line', () => {
   });
 
   it('takes options before, between and after captures', () => {
-    expect(parseArguments(['logs', '--format', 'tsv', 'a', '--out=o', '-'])).toEqual({ name: 'logs', captures: ['a', '-'], format: 'tsv', out: 'o', hashes: true, coverage: false });
+    expect(parseArguments(['logs', '--format', 'tsv', 'a', '--out=o', '-'])).toEqual({ name: 'logs', captures: ['a', '-'], format: 'tsv', out: 'o', hashes: true, coverage: false, threads: null });
     expect(parseArguments(['bundle', 'a', '--out', 'b', '--tlp', 'TLP:AMBER+STRICT'])).toEqual({ name: 'bundle', captures: ['a'], out: 'b', tlp: 'amber+strict' });
   });
 
