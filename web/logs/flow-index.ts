@@ -47,13 +47,21 @@ export class FlowIndex {
 
   constructor(tables: CaptureTables, readonly book: AddressBook) {
     this.conn = tables.get('conn');
-    this.update();
   }
 
   /** Takes in the rows of conn that came since the last time. */
   update(): void {
     const { conn } = this;
-    for (; conn && this.chunks < conn.chunkCount; this.chunks++) this.take(conn.peek(this.chunks));
+    while (conn && this.chunks < conn.chunkCount) this.take(conn.peek(this.chunks++));
+  }
+
+  /** `update`, a chunk a step. */
+  *updateSteps(): Generator<void, void> {
+    const { conn } = this;
+    while (conn && this.chunks < conn.chunkCount) {
+      this.take(conn.peek(this.chunks++));
+      yield;
+    }
   }
 
   private widen(size: number): void {
@@ -158,7 +166,9 @@ export class FlowIndex {
 
 /** Builds the index with an address book of its own. */
 export function indexFlows(tables: CaptureTables, networks: readonly Network[] = []): FlowIndex {
-  return new FlowIndex(tables, new AddressBook(networks));
+  const index = new FlowIndex(tables, new AddressBook(networks));
+  index.update();
+  return index;
 }
 
 function valid(bits: Uint8Array, r: number): boolean {

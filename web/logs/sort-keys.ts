@@ -150,6 +150,7 @@ function sortTies(parts: readonly SortPart[], column: number, head: Uint32Array,
     while (to < head.length && same(head[from]!, head[to]!)) to++;
     if (long && to - from > 1) {
       const run = head.subarray(from, to);
+      if (allSame(parts, column, run)) { from = to; continue; }
       const texts = Array.from(run, (row) => textOf(parts, column, row));
       const unique = [...new Set(texts)];
       if (unique.length > 1) {
@@ -163,13 +164,29 @@ function sortTies(parts: readonly SortPart[], column: number, head: Uint32Array,
   }
 }
 
+/** True when the texts of all these rows have the same bytes, which most that begin alike have. */
+function allSame(parts: readonly SortPart[], column: number, rows: Uint32Array): boolean {
+  const first = bytesOf(parts, column, rows[0]!).slice();
+  for (let i = 1; i < rows.length; i++) {
+    const bytes = bytesOf(parts, column, rows[i]!);
+    if (bytes.length !== first.length) return false;
+    for (let b = 0; b < first.length; b++) if (bytes[b] !== first[b]) return false;
+  }
+  return true;
+}
+
 /** Text of a row as it is compared: lower case; characters of a list's items after one another. */
 function textOf(parts: readonly SortPart[], column: number, row: number): string {
+  return decodeText(bytesOf(parts, column, row)).toLowerCase();
+}
+
+/** Bytes of a row's text; borrowed. */
+function bytesOf(parts: readonly SortPart[], column: number, row: number): Uint8Array {
   let part = parts[0]!;
   for (const candidate of parts) if (candidate.start <= row) part = candidate;
   const local = row - part.start;
   const c = part.table.chunkOf(local);
   const data = part.table.chunk(c).columns[column]!;
   const [from, to] = textSpan(data, local - part.table.starts[c]!, part.table.schema.columns[column]?.type === 'strs');
-  return decodeText(data.data.subarray(from, to)).toLowerCase();
+  return data.data.subarray(from, to);
 }

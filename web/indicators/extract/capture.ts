@@ -1,8 +1,7 @@
-import { parseNetworks } from '../../logs/address';
 import { grown } from '../../logs/growing';
 import type { CaptureTables } from '../../logs/table';
 import type { CollectedCapture, Collector } from '../collector';
-import { CaptureFacts } from '../facts/index';
+import type { CaptureFacts } from '../facts/index';
 import { MAX_NAMES_PER_DOMAIN } from '../limits';
 import { classifyAddress, classifyName, isInternalName, normaliseName, registrableDomain, type Normalised } from '../normalise';
 import type { Role } from '../types';
@@ -31,10 +30,10 @@ export class Extraction implements CollectedCapture {
   private readonly entries: number[] = [];
   private readonly numbers = new Map<string, number>();
 
-  constructor(input: CaptureInput, localNetworks: readonly string[], readonly collector: Collector, readonly shared: SharedNames) {
+  /** @param facts of all rows that there are */
+  constructor(input: CaptureInput, facts: CaptureFacts, readonly collector: Collector, readonly shared: SharedNames) {
     this.sha256 = input.sha256;
-    this.facts = input.facts ?? new CaptureFacts(input.tables, parseNetworks(localNetworks).networks);
-    this.facts.update();
+    this.facts = facts;
     this.place = collector.captures.push(this) - 1;
     shared.learn(this.facts);
   }

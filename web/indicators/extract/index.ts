@@ -1,5 +1,7 @@
+import { parseNetworks } from '../../logs/address';
 import { PairSet } from '../../logs/growing';
 import { Collector } from '../collector';
+import { CaptureFacts } from '../facts/index';
 import { isPublicAddress } from '../normalise';
 import type { Indicator } from '../types';
 import { Extraction, SharedNames, type CaptureInput } from './capture';
@@ -36,7 +38,9 @@ export function* collectSteps(captures: readonly CaptureInput[], options: Extrac
   const shared = new SharedNames(options.internalDomains ?? []);
   const extractions: Extraction[] = [];
   for (const capture of captures) {
-    extractions.push(new Extraction(capture, options.localNetworks ?? [], collector, shared));
+    const facts = capture.facts ?? new CaptureFacts(capture.tables, parseNetworks(options.localNetworks ?? []).networks);
+    yield* facts.updateSteps();
+    extractions.push(new Extraction(capture, facts, collector, shared));
     yield;
   }
   for (const x of extractions) {

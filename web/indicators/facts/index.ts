@@ -3,6 +3,7 @@ import { AddressBook } from '../../logs/address-book';
 import { FlowIndex } from '../../logs/flow-index';
 import type { CaptureTables } from '../../logs/table';
 import { TextPool } from '../../logs/text-pool';
+import { runSteps, type Steps } from '../steps';
 import { DnsFacts } from './dns';
 import { FileRows } from './files';
 import { HttpFacts } from './http';
@@ -24,7 +25,10 @@ export class CaptureFacts {
   readonly certificates: CertificateRows;
   readonly files: FileRows;
 
-  /** @param networks ours, beside RFC 1918 and its kin */
+  /**
+   * Nothing is taken in yet.
+   * @param networks ours, beside RFC 1918 and its kin
+   */
   constructor(readonly tables: CaptureTables, networks: readonly Network[] = []) {
     this.book = new AddressBook(networks);
     this.texts = new Texts(this.pool, this.book);
@@ -34,16 +38,16 @@ export class CaptureFacts {
     this.tls = new TlsFacts(tables.get('ssl'), this.texts);
     this.certificates = new CertificateRows(tables.get('x509'), this.texts);
     this.files = new FileRows(tables.get('files'), this.texts);
-    this.update();
   }
 
   /** Takes in the rows that came since the last time. */
   update(): void {
-    this.index.update();
-    this.dns.update();
-    this.http.update();
-    this.tls.update();
-    this.certificates.update();
-    this.files.update();
+    runSteps(this.updateSteps());
+  }
+
+  /** `update`, a chunk a step. */
+  *updateSteps(): Steps<void> {
+    yield* this.index.updateSteps();
+    for (const log of [this.dns, this.http, this.tls, this.certificates, this.files]) yield* log.updateSteps();
   }
 }

@@ -2,6 +2,7 @@ import * as abi from '../../../assembly/abi/logs';
 import type { ColumnData, LogChunk } from '../../engine/chunk';
 import { grown, words, wordsToNumber } from '../../logs/growing';
 import type { LogTable } from '../../logs/table';
+import type { Steps } from '../steps';
 import type { TextPool } from '../../logs/text-pool';
 
 const FIRST_ROWS = 256;
@@ -48,11 +49,11 @@ export abstract class RowFacts {
 
   constructor(readonly table: LogTable | undefined) {}
 
-  /** Takes in the rows that came since the last time. */
-  update(): void {
+  /** Takes in the rows that came since the last time, a chunk a step. */
+  *updateSteps(): Steps<void> {
     const { table } = this;
-    for (; table && this.chunks < table.chunkCount; this.chunks++) {
-      const chunk = table.peek(this.chunks);
+    while (table && this.chunks < table.chunkCount) {
+      const chunk = table.peek(this.chunks++);
       const [at, end] = [this.rows, this.rows + chunk.rows];
       this.ts = grown(this.ts, end);
       this.pkt = grown(this.pkt, end);
@@ -63,6 +64,7 @@ export abstract class RowFacts {
       this.flow.set(words(chunk.columns[abi.COL_FLOW]!.values).subarray(0, chunk.rows), at);
       this.take(chunk, at, end);
       this.rows = end;
+      yield;
     }
   }
 

@@ -3,7 +3,7 @@ import type { CaptureInput } from '../../indicators/extract/index';
 import { CaptureFacts } from '../../indicators/facts/index';
 import { everyIndicator, RankedArray, Ranking, type Ranked } from '../../indicators/ranking';
 import { applyVerdicts, compareIndicators } from '../../indicators/score';
-import { runSteps } from '../../indicators/steps';
+import { runSteps, type Steps } from '../../indicators/steps';
 import type { Indicator, Sighting, Verdict } from '../../indicators/types';
 import { mergeIndicators, share, type SharedIndicator } from '../../bundle/index';
 import type { LogName } from '../../engine/schema';
@@ -22,7 +22,7 @@ import { FlowClasses } from './timeline';
 /** While a run goes on, indicators that took t to work out are shown for this many times t, and for two seconds at least. */
 const INDICATOR_PATIENCE = 12;
 /** Indicators are worked out for so many milliseconds at a time; between, questions are answered and rows taken in. */
-const STEP_MILLISECONDS = 15;
+export const STEP_MILLISECONDS = 15;
 
 const EMPTY_ANALYSIS: RankedAnalysis = { ranking: new RankedArray([]), findings: [], caps: [] };
 
@@ -126,9 +126,13 @@ export class Case implements SelectionHost {
 
   /** Flows, hosts, protocols and talkers of the whole case. */
   wholeSummary(): FlowSummary {
+    runSteps(this.summarySteps());
+    return this.summary ??= new FlowSummary(this.isLocal);
+  }
+
+  private *summarySteps(): Steps<void> {
     const summary = this.summary ??= new FlowSummary(this.isLocal);
-    for (const capture of this.list) summary.update(capture);
-    return summary;
+    for (const capture of this.list) yield* summary.updateSteps(capture);
   }
 
   /** Rows of a capture came: what is worked out of them row by row follows at once. */
@@ -265,7 +269,7 @@ export class Case implements SelectionHost {
     const version = this.rowsVersion();
     this.underWayVersion = version;
     const inputs = this.inputs();
-    const steps = analyseSteps(inputs);
+    const steps = this.everything(inputs);
     let cost = 0;
     for (let began = performance.now(); ;) {
       const step = steps.next();
@@ -285,6 +289,12 @@ export class Case implements SelectionHost {
       if (epoch !== this.epoch) return;
       began = performance.now();
     }
+  }
+
+  /** Sums of flows and hosts, then indicators. */
+  private *everything(inputs: readonly CaptureInput[]): Steps<RankedAnalysis> {
+    yield* this.summarySteps();
+    return yield* analyseSteps(inputs);
   }
 
   private indicatorsWithoutVerdicts(): Ranked {

@@ -2,6 +2,7 @@ import * as abi from '../../../assembly/abi/logs';
 import type { LogChunk } from '../../engine/chunk';
 import { grown, PairNumbers, words } from '../../logs/growing';
 import { protoName } from '../../logs/names/index';
+import type { Steps } from '../../indicators/steps';
 import type { Mask } from '../../logs/select';
 import { TextPool } from '../../logs/text-pool';
 import type { Share, Talker } from '../api';
@@ -39,13 +40,19 @@ export class FlowSummary {
     this.hosts = new HostTable(local);
   }
 
-  /** Takes in the rows of a capture that came since the last time. */
-  update(capture: CaptureState): void {
+  /** Takes in the rows of a capture that came since the last time, a chunk a step. */
+  *updateSteps(capture: CaptureState): Steps<void> {
     let taken = this.taken.get(capture);
     if (!taken) this.taken.set(capture, taken = { conn: 0, arp: 0 });
     const [conn, arp] = [capture.table('conn'), capture.table('arp')];
-    for (; taken.conn < conn.chunkCount; taken.conn++) this.addConn(conn.peek(taken.conn), 0, null);
-    for (; taken.arp < arp.chunkCount; taken.arp++) this.hosts.addArp(arp.peek(taken.arp), 0, null);
+    while (taken.conn < conn.chunkCount) {
+      this.addConn(conn.peek(taken.conn++), 0, null);
+      yield;
+    }
+    while (taken.arp < arp.chunkCount) {
+      this.hosts.addArp(arp.peek(taken.arp++), 0, null);
+      yield;
+    }
   }
 
   /** Takes in the rows of a capture that masks select. */

@@ -3,10 +3,11 @@ import { fromBlob } from '../../capture/source';
 import { FIELD_PASSWORD } from '../../capture/zip';
 import type { PackedChunk } from '../../engine/chunk';
 import type { ChunkStore } from '../../logs/chunk-store';
-import { everyIndicator } from '../../indicators/ranking';
+import type { Indicator } from '../../indicators/types';
 import type { CaptureInfo, HistoryEntry, Result, StoreStatus } from '../api';
 import { CaptureState } from './capture-state';
-import type { Case } from './case';
+import { STEP_MILLISECONDS, type Case } from './case';
+import { pause } from './pause';
 import type { StorePort } from './store-port';
 import { nowMicros } from './sharing';
 
@@ -60,7 +61,7 @@ export class Keeping {
     this.kept.set(capture.id, mark);
     await this.data.settle();
     const info = capture.info();
-    const indicators = everyIndicator(this.data.indicators()).filter((one) => this.data.sightingsIn(one, capture).length > 0);
+    const indicators = await this.indicatorsOf(capture);
     const result = await this.store.keep({
       capture: {
         sha256: info.sha256, name: info.name, size: info.size, sample: capture.sample, format: info.format, first_ts: info.first_ts, last_ts: info.last_ts,
@@ -68,12 +69,28 @@ export class Keeping {
         linktypes: capture.linktypes, caps: capture.caps, ...(capture.locator ? { locator: withoutSecret(capture.locator) } : {}), state: capture.state, message: capture.message,
       },
       chunks: chunksOf(capture),
-      indicators: indicators.map((one) => ({ ...one, sightings: this.data.sightingsIn(one, capture) })),
+      indicators,
     });
     if (!result.ok) return result.error;
     if (!capture.file) return '';
     const packets = await this.store.keepCapture(capture.sha256, capture.file);
     return packets.ok ? '' : packets.error;
+  }
+
+  /** Indicators with their sightings in one capture; questions are answered meanwhile. */
+  private async indicatorsOf(capture: CaptureState): Promise<Indicator[]> {
+    const ranked = this.data.indicators();
+    const found: Indicator[] = [];
+    let began = performance.now();
+    for (let place = 0; place < ranked.length; place++) {
+      const one = ranked.at(place);
+      const sightings = this.data.sightingsIn(one, capture);
+      if (sightings.length > 0) found.push({ ...one, sightings });
+      if (place % 64 !== 63 || performance.now() - began < STEP_MILLISECONDS) continue;
+      await pause();
+      began = performance.now();
+    }
+    return found;
   }
 
   history(): Promise<readonly HistoryEntry[]> {
