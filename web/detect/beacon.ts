@@ -15,7 +15,8 @@ const MAX_JITTER = 0.25;
 /** Share of contacts whose size is within a tenth (or 64 bytes) of the median size. */
 const MIN_SAME_SIZE = 0.7;
 /** Services whose rhythm is their nature: DNS, DHCP, NTP, NetBIOS, SSDP, mDNS, LLMNR. */
-const RHYTHMIC_PORTS = new Set([53, 67, 68, 123, 137, 138, 546, 547, 1900, 3702, 5353, 5355]);
+const RHYTHMIC_PORTS = new Uint8Array(65536);
+for (const port of [53, 67, 68, 123, 137, 138, 546, 547, 1900, 3702, 5353, 5355]) RHYTHMIC_PORTS[port] = 1;
 
 interface Contact { readonly ts: number; readonly size: number; readonly flow: number; readonly pkt: number }
 
@@ -61,7 +62,7 @@ function flowGroups(view: CaptureView): number[][] {
   const groups = new Moments(index.ordered.length);
   for (const flow of index.ordered) {
     const port = index.respPort[flow]!;
-    if (!view.outward(flow) || RHYTHMIC_PORTS.has(port) || !(view.isTcp(flow) || view.isUdp(flow))) continue;
+    if (!view.outward(flow) || RHYTHMIC_PORTS[port] === 1 || !(view.isTcp(flow) || view.isUdp(flow))) continue;
     groups.add(keys.of(pairs.of(index.orig[flow]!, index.resp[flow]!), (port << 8) | index.proto[flow]!), flow, index.start[flow]!);
   }
   return groups.frequent();
@@ -98,9 +99,11 @@ class Moments {
       this.groups = grown(this.groups, size);
       this.items = grown(this.items, size);
     }
-    this.counts = grown(this.counts, group + 1);
-    this.first = grown(this.first, group + 1);
-    this.last = grown(this.last, group + 1);
+    if (group >= this.counts.length) {
+      this.counts = grown(this.counts, group + 1);
+      this.first = grown(this.first, group + 1);
+      this.last = grown(this.last, group + 1);
+    }
     this.groups[this.used] = group;
     this.items[this.used++] = item;
     if (this.counts[group] === 0) {

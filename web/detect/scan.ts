@@ -1,4 +1,4 @@
-import { STATE_REJ, STATE_RSTOS0, STATE_RSTRH, STATE_S0, STATE_SH } from '../../assembly/abi/enums';
+import { PROTO_TCP, STATE_REJ, STATE_RSTOS0, STATE_RSTRH, STATE_S0, STATE_SH } from '../../assembly/abi/enums';
 import { orderByWords } from '../logs/radix';
 import { MAX_FINDING_EVIDENCE, type Finding } from './types';
 import type { CaptureView } from './view';
@@ -9,7 +9,8 @@ const MIN_HOSTS = 20;
 const MIN_PORTS = 20;
 /** Share of the source's attempts on them that came to nothing. */
 const MIN_FAILED = 0.6;
-const FAILED = new Set([STATE_S0, STATE_REJ, STATE_RSTOS0, STATE_RSTRH, STATE_SH]);
+const FAILED = new Uint8Array(256);
+for (const state of [STATE_S0, STATE_REJ, STATE_RSTOS0, STATE_RSTRH, STATE_SH]) FAILED[state] = 1;
 
 interface Tried { readonly targets: number; readonly tried: number; readonly failed: number; readonly flows: readonly number[]; readonly last: number }
 
@@ -22,14 +23,22 @@ interface Tried { readonly targets: number; readonly tried: number; readonly fai
  */
 export function scan(view: CaptureView): Finding[] {
   const { index } = view;
-  const flows = index.ordered.filter((flow) => view.isTcp(flow));
-  const column = (of: ArrayLike<number>): Uint32Array => Uint32Array.from(flows, (flow) => of[flow]!);
-  const [orig, resp, port] = [column(index.orig), column(index.resp), column(index.respPort)];
+  const { ordered, proto } = index;
+  const [flows, orig, resp, port] = [new Uint32Array(ordered.length), new Uint32Array(ordered.length), new Uint32Array(ordered.length), new Uint32Array(ordered.length)];
+  let n = 0;
+  for (let i = 0; i < ordered.length; i++) {
+    const flow = ordered[i]!;
+    if (proto[flow] !== PROTO_TCP) continue;
+    flows[n] = flow;
+    orig[n] = index.orig[flow]!;
+    resp[n] = index.resp[flow]!;
+    port[n++] = index.respPort[flow]!;
+  }
   const findings: Finding[] = [];
-  for (const tried of groups(view, flows, [orig, port], resp, MIN_HOSTS)) {
+  for (const tried of groups(view, flows.subarray(0, n), [orig, port], resp, MIN_HOSTS)) {
     findings.push(describe(view, tried, `tried port ${index.respPort[tried.flows[0] ?? 0]} on ${countText(tried.targets)} addresses`, 'horizontal'));
   }
-  for (const tried of groups(view, flows, [orig, resp], port, MIN_PORTS)) {
+  for (const tried of groups(view, flows.subarray(0, n), [orig, resp], port, MIN_PORTS)) {
     findings.push(describe(view, tried, `tried ${countText(tried.targets)} ports of ${view.resp(tried.flows[0] ?? 0)}`, 'vertical'));
   }
   return findings;
@@ -43,14 +52,22 @@ function groups({ index }: CaptureView, flows: Uint32Array, keys: readonly [Uint
   const [one, two] = keys;
   const order = orderByWords(flows.length, [one, two, targets]);
   const found: { first: number; tried: Tried }[] = [];
+  const { state } = index;
   for (let from = 0; from < order.length;) {
-    const [a, b] = [one[order[from]!]!, two[order[from]!]!];
+    const a = one[order[from]!]!;
+    const b = two[order[from]!]!;
     let to = from;
     let different = 0;
     let failed = 0;
-    for (; to < order.length && one[order[to]!] === a && two[order[to]!] === b; to++) {
-      if (to === from || targets[order[to]!] !== targets[order[to - 1]!]) different++;
-      if (FAILED.has(index.state[flows[order[to]!]!]!)) failed++;
+    let target = -1;
+    for (; to < order.length; to++) {
+      const place = order[to]!;
+      if (one[place] !== a || two[place] !== b) break;
+      if (targets[place] !== target) {
+        target = targets[place]!;
+        different++;
+      }
+      failed += FAILED[state[flows[place]!]!]!;
     }
     if (different >= least && failed >= (to - from) * MIN_FAILED) {
       const places = order.slice(from, to).sort();

@@ -25,8 +25,10 @@ export function upload(view: CaptureView): Finding[] {
   for (const flow of index.ordered) {
     if (!view.outward(flow)) continue;
     const pair = pairs.of(index.orig[flow]!, index.resp[flow]!);
-    ups = grown(ups, pair + 1);
-    downs = grown(downs, pair + 1);
+    if (pair >= ups.length) {
+      ups = grown(ups, pair + 1);
+      downs = grown(downs, pair + 1);
+    }
     ups[pair] = ups[pair]! + index.origBytes[flow]!;
     downs[pair] = downs[pair]! + index.respBytes[flow]!;
   }

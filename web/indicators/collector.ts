@@ -87,10 +87,12 @@ export class Collector {
     const known = this.byKind[k]!.get(value);
     if (known !== undefined) return known;
     const entry = this.entries++;
-    this.kind = grown(this.kind, entry + 1);
-    this.counted = grown(this.counted, entry + 1);
-    this.head = grown(this.head, entry + 1, -1);
-    this.last = grown(this.last, entry + 1, -1);
+    if (entry >= this.kind.length) {
+      this.kind = grown(this.kind, entry + 1);
+      this.counted = grown(this.counted, entry + 1);
+      this.head = grown(this.head, entry + 1, -1);
+      this.last = grown(this.last, entry + 1, -1);
+    }
     this.kind[entry] = k;
     this.value.push(value);
     this.byKind[k]!.set(value, entry);
@@ -145,8 +147,11 @@ export class Collector {
 
   // ------------------------------------------------------------------------------------------------------------ tallies
 
-  /** Number of the tally of an entry in a role in a capture (place in `captures`); a new one when there is none. */
-  tally(entry: number, role: Role, capture: number): number {
+  /**
+   * Number of the tally of an entry in a role in a capture (place in `captures`); a new one when there is none.
+   * @param self the address that the entry is, by the capture's book, where the caller knows it
+   */
+  tally(entry: number, role: Role, capture: number, self?: number): number {
     const r = ROLE_NUMBER.get(role)!;
     for (let t = this.head[entry]!; t >= 0; t = this.next[t]!) if (this.role[t] === r && this.capture[t] === capture) return t;
     const tally = this.tallies++;
@@ -155,7 +160,7 @@ export class Collector {
     this.capture[tally] = capture;
     this.first[tally] = Infinity;
     this.lastSeen[tally] = -Infinity;
-    this.self[tally] = this.addressOf(entry, capture);
+    this.self[tally] = self ?? this.addressOf(entry, capture);
     const before = this.last[entry]!;
     if (before < 0) this.head[entry] = tally;
     else this.next[before] = tally;

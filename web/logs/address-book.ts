@@ -37,7 +37,10 @@ export class AddressBook {
           words.set(this.words);
           this.words = words;
         }
-        this.words.set([a, b, c, d], next * WORDS);
+        this.words[next * WORDS] = a;
+        this.words[next * WORDS + 1] = b;
+        this.words[next * WORDS + 2] = c;
+        this.words[next * WORDS + 3] = d;
         this.slots[slot] = next;
         if (this.count * 2 > this.slots.length) this.rehash();
         return next;
@@ -114,5 +117,5 @@ function dotted(word: number): string {
 }
 
 function word(v: Uint8Array, at: number): number {
-  return ((v[at] ?? 0) | ((v[at + 1] ?? 0) << 8) | ((v[at + 2] ?? 0) << 16) | ((v[at + 3] ?? 0) << 24)) >>> 0;
+  return (v[at]! | (v[at + 1]! << 8) | (v[at + 2]! << 16) | (v[at + 3]! << 24)) >>> 0;
 }

@@ -96,26 +96,26 @@ export class FlowIndex {
     let largest = 0;
     for (let r = 0; r < rows; r++) if (flow[r]! > largest) largest = flow[r]!;
     if (largest >= this.size) this.widen(Math.min(largest, MAX_INDEXED_FLOWS) + 1);
-    const { size, book } = this;
+    const { size, book, row, orig: origOf, resp: respOf, start, duration, origBytes, respBytes, origPkts, respPkts, services, serviceId } = this;
     for (let r = 0; r < rows; r++) {
       const f = flow[r]!;
       if (f === 0 || f >= size) continue;
-      if (this.row[f]! < 0) this.flows++;
-      this.row[f] = this.rows + r;
-      this.orig[f] = book.intern(orig, r * 16);
-      this.resp[f] = book.intern(resp, r * 16);
+      if (row[f]! < 0) this.flows++;
+      row[f] = this.rows + r;
+      origOf[f] = book.intern(orig, r * 16);
+      respOf[f] = book.intern(resp, r * 16);
       this.origPort[f] = op[r]!;
       this.respPort[f] = rp[r]!;
       this.proto[f] = proto[r]!;
       this.state[f] = state[r]!;
-      this.start[f] = wordsToNumber(ts, r) / 1000;
-      this.duration[f] = valid(durValid, r) ? wordsToNumber(dur, r) / 1000 : 0;
-      this.origBytes[f] = valid(obValid, r) ? wordsToNumber(ob, r) : 0;
-      this.respBytes[f] = valid(rbValid, r) ? wordsToNumber(rb, r) : 0;
-      this.origPkts[f] = wordsToNumber(opk, r);
-      this.respPkts[f] = wordsToNumber(rpk, r);
+      start[f] = wordsToNumber(ts, r) / 1000;
+      duration[f] = valid(durValid, r) ? wordsToNumber(dur, r) / 1000 : 0;
+      origBytes[f] = valid(obValid, r) ? wordsToNumber(ob, r) : 0;
+      respBytes[f] = valid(rbValid, r) ? wordsToNumber(rb, r) : 0;
+      origPkts[f] = wordsToNumber(opk, r);
+      respPkts[f] = wordsToNumber(rpk, r);
       this.pkt[f] = pkt[r]!;
-      this.serviceId[f] = this.services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
+      serviceId[f] = services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
     }
     this.rows += rows;
     this.inOrder = null;

@@ -108,7 +108,7 @@ export class PairNumbers {
       const id = slots[slot]!;
       if (id < 0) {
         const next = this.size++;
-        this.pairs = grown(this.pairs, next * 2 + 2);
+        if (next * 2 + 2 > this.pairs.length) this.pairs = grown(this.pairs, next * 2 + 2);
         this.pairs[next * 2] = a;
         this.pairs[next * 2 + 1] = b;
         slots[slot] = next;

@@ -53,14 +53,15 @@ export class TextPool {
 
   private add(slot: number, hash: number, exotic: boolean, data: Uint8Array, from: number, to: number): number {
     const id = this.count++;
-    this.bytes = grown(this.bytes, this.used + to - from);
-    this.bytes.set(data.subarray(from, to), this.used);
-    this.used += to - from;
-    this.ends = grown(this.ends, id + 1);
+    if (this.used + to - from > this.bytes.length) this.bytes = grown(this.bytes, this.used + to - from);
+    for (let i = from; i < to; i++) this.bytes[this.used++] = data[i]!;
+    if (id >= this.ends.length) {
+      this.ends = grown(this.ends, id + 1);
+      this.hashes = grown(this.hashes, id + 1);
+      this.same = grown(this.same, id + 1);
+    }
     this.ends[id] = this.used;
-    this.hashes = grown(this.hashes, id + 1);
     this.hashes[id] = hash;
-    this.same = grown(this.same, id + 1);
     this.same[id] = id;
     if (exotic) {
       const text = decodeText(data.subarray(from, to));

@@ -4,7 +4,7 @@ import { classifyName } from '../normalise';
 import type { Extraction } from './capture';
 
 /** Flows between two looks at the clock. */
-const FLOWS_A_STEP = 50_000;
+const FLOWS_A_STEP = 20_000;
 
 /**
  * Addresses at the ends of flows, private ones too: whether one can be an indicator is decided when the findings are
@@ -12,42 +12,58 @@ const FLOWS_A_STEP = 50_000;
  * @param reached takes the pairs (originator, responder) that had a flow
  */
 export function* extractConn(x: Extraction, reached: PairSet): Generator<void, void> {
-  const { collector, facts: { index } } = x;
-  const { book, ordered } = index;
-  const entries = new Int32Array(book.count).fill(-2);
-  const origTally = new Int32Array(book.count).fill(-1);
-  const respTally = new Int32Array(book.count).fill(-1);
-  const entryOf = (id: number): number => {
-    let entry = entries[id]!;
-    if (entry === -2) entries[id] = entry = collector.entry(book.isV4(id) ? 'ipv4-addr' : 'ipv6-addr', book.text(id));
-    return entry;
-  };
-  for (let i = 0; i < ordered.length; i++) {
-    if (i % FLOWS_A_STEP === FLOWS_A_STEP - 1) yield;
-    const flow = ordered[i]!;
-    const orig = index.orig[flow]!;
-    const resp = index.resp[flow]!;
-    const start = index.start[flow]!;
-    const pkt = index.pkt[flow]!;
-    const end = start + index.duration[flow]!;
-    reached.add(orig, resp);
-    let tally = origTally[orig]!;
-    if (tally === -1) {
-      const entry = entryOf(orig);
-      origTally[orig] = tally = entry < 0 ? -2 : collector.tally(entry, 'Conn::IN_ORIG', x.place);
-    }
-    if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
-    // A flow of an address with itself counts for both ends.
-    if (orig === resp) {
+  const scan = new AddressScan(x, reached);
+  const { length } = x.facts.index.ordered;
+  for (let from = 0; from < length; from += FLOWS_A_STEP) {
+    scan.flows(from, Math.min(length, from + FLOWS_A_STEP));
+    yield;
+  }
+}
+
+const UNKNOWN = -1;
+const FULL = -2;
+
+class AddressScan {
+  private readonly entries: Int32Array;
+  private readonly origTally: Int32Array;
+  private readonly respTally: Int32Array;
+
+  constructor(private readonly x: Extraction, private readonly reached: PairSet) {
+    const { count } = x.facts.book;
+    this.entries = new Int32Array(count).fill(UNKNOWN);
+    this.origTally = new Int32Array(count).fill(UNKNOWN);
+    this.respTally = new Int32Array(count).fill(UNKNOWN);
+  }
+
+  private tally(id: number, role: 'Conn::IN_ORIG' | 'Conn::IN_RESP'): number {
+    const { collector, facts: { book }, place } = this.x;
+    let entry = this.entries[id]!;
+    if (entry === UNKNOWN) this.entries[id] = entry = collector.entry(book.isV4(id) ? 'ipv4-addr' : 'ipv6-addr', book.text(id));
+    return entry < 0 ? FULL : collector.tally(entry, role, place, id);
+  }
+
+  /** Counts flows `from` to `to` in their order. */
+  flows(from: number, to: number): void {
+    const { origTally, respTally, reached, x: { collector, facts: { index } } } = this;
+    const { ordered } = index;
+    for (let i = from; i < to; i++) {
+      const flow = ordered[i]!;
+      const orig = index.orig[flow]!;
+      const resp = index.resp[flow]!;
+      const start = index.start[flow]!;
+      const pkt = index.pkt[flow]!;
+      const end = start + index.duration[flow]!;
+      reached.add(orig, resp);
+      let tally = origTally[orig]!;
+      if (tally === UNKNOWN) origTally[orig] = tally = this.tally(orig, 'Conn::IN_ORIG');
       if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
-      continue;
+      // A flow of an address with itself counts for both ends.
+      if (orig !== resp) {
+        tally = respTally[resp]!;
+        if (tally === UNKNOWN) respTally[resp] = tally = this.tally(resp, 'Conn::IN_RESP');
+      }
+      if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
     }
-    tally = respTally[resp]!;
-    if (tally === -1) {
-      const entry = entryOf(resp);
-      respTally[resp] = tally = entry < 0 ? -2 : collector.tally(entry, 'Conn::IN_RESP', x.place);
-    }
-    if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
   }
 }
 
