@@ -269,6 +269,13 @@ export class Collector {
 
   // ------------------------------------------------------------------------------------------------- what came together
 
+  /** True when an entry is a globally reachable address. */
+  isPublic(entry: number): boolean {
+    const tally = this.head[entry]!;
+    const id = tally < 0 ? -1 : this.self[tally]!;
+    return id >= 0 && this.captures[this.capture[tally]!]!.facts.book.scope(id) === 'global';
+  }
+
   isObserved(entry: number): boolean {
     for (let t = this.head[entry]!; t >= 0; t = this.next[t]!) if (this.observed[t] === 1) return true;
     return false;

@@ -11,14 +11,17 @@ const DIGIT = 0xffff;
 export function sortByKey(order: Uint32Array, scratch: Uint32Array, keys: Uint32Array): Uint32Array {
   let from: Uint32Array = order;
   let to: Uint32Array = scratch;
+  // Bits in which any two keys differ: a digit without one needs no pass.
+  const one = from.length > 0 ? keys[from[0]!]! : 0;
+  let differ = 0;
+  for (let i = 0; i < from.length; i++) differ |= keys[from[i]!]! ^ one;
   for (let shift = 0; shift < 32; shift += 16) {
+    if (((differ >>> shift) & DIGIT) === 0) continue;
     const counts = new Uint32Array(DIGIT + 1);
     for (let i = 0; i < from.length; i++) {
       const digit = ((keys[from[i]!]! >>> shift) & DIGIT);
       counts[digit] = counts[digit]! + 1;
     }
-    const first = from.length > 0 ? (keys[from[0]!]! >>> shift) & DIGIT : 0;
-    if (counts[first] === from.length) continue;
     let sum = 0;
     for (let d = 0; d <= DIGIT; d++) {
       const n = counts[d]!;

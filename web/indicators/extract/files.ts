@@ -11,6 +11,8 @@ export function* extractFiles(x: Extraction): Generator<void, void> {
   if (!table) return;
   const entries = new Map<number, number>();
   const urlNames: string[] = [];
+  /** Entries of URLs; −1 = the URL is none. */
+  const carriers: number[] = [];
   /** Types and names that an entry was given already. */
   const named = new Map<number, Set<string>>();
   for (let r = 0; r < files.rows; r++) {
@@ -39,12 +41,11 @@ export function* extractFiles(x: Extraction): Generator<void, void> {
       });
     }
     if (url === 0) continue;
-    const text = http.urls.normal[url]!;
-    const carried = collector.find(`url:${text}`);
+    const carried = carriers[url] ??= collector.find(`url:${http.urls.normal[url]!}`);
     if (carried >= 0) {
       collector.relateEntries(entry, 'served-from', carried);
       collector.relateEntries(carried, 'served', entry);
-    } else collector.relate(entry, 'served-from', 'url', text);
+    } else collector.relate(entry, 'served-from', 'url', http.urls.normal[url]!);
   }
 }
 

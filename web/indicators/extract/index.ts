@@ -2,7 +2,6 @@ import { parseNetworks } from '../../logs/address';
 import { PairSet } from '../../logs/growing';
 import { Collector } from '../collector';
 import { CaptureFacts } from '../facts/index';
-import { isPublicAddress } from '../normalise';
 import type { Indicator } from '../types';
 import { Extraction, SharedNames, type CaptureInput } from './capture';
 import { extractConn, extractNames } from './conn';
@@ -80,7 +79,7 @@ export function keep(collector: Collector, named: ReadonlySet<string>): Uint8Arr
     if (collector.head[entry]! < 0) continue;
     const kind = collector.kindOf(entry);
     const address = kind === 'ipv4-addr' || kind === 'ipv6-addr';
-    if (!address || isPublicAddress(collector.value[entry]!) || named.has(collector.keyOf(entry))) kept[entry] = 1;
+    if (!address || collector.isPublic(entry) || named.has(collector.keyOf(entry))) kept[entry] = 1;
   }
   return kept;
 }

@@ -1,5 +1,5 @@
 import { COUNTER_BYTES } from '../../../assembly/abi/counters';
-import { TIMELINE_CLASSES, type Overview, type Scope, type Share, type TableName, type Talker, type Timeline } from '../api';
+import { TIMELINE_CLASSES, type Overview, type Scope, type Share, type TableName, type Timeline } from '../api';
 import type { Case } from './case';
 import { grouped } from './cells';
 import { coverageOf } from './coverage';
