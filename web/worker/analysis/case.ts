@@ -82,7 +82,10 @@ export class Case implements SelectionHost {
   add(capture: CaptureState): void {
     const before = this.capture(capture.id);
     this.bumps += before?.version ?? 0;
-    if (before !== capture) before?.store.close();
+    if (before && before !== capture) {
+      before.store.close();
+      this.forgetAnalysis();
+    }
     this.outdate();
     this.list = [...this.list.filter((other) => other.id !== capture.id), capture].sort((a, b) => a.id - b.id);
     this.values.set(capture.id, new LogValues(capture));
@@ -97,6 +100,7 @@ export class Case implements SelectionHost {
     const capture = this.capture(id);
     this.bumps += capture?.version ?? 0;
     capture?.store.close();
+    this.forgetAnalysis();
     this.list = this.list.filter((capture) => capture.id !== id);
     this.values.delete(id);
     this.classes.delete(id);
@@ -214,10 +218,21 @@ export class Case implements SelectionHost {
     return this.imported;
   }
 
-  /** What was worked out is of other captures or networks. */
+  /** What was worked out is of other captures or networks; that of a capture that is gone cannot be read any more. */
   private outdate(): void {
     this.analysedVersion = -1;
     this.epoch++;
+  }
+
+  /** Grows when captures or networks change: what was made of them before is void. */
+  generation(): number {
+    return this.epoch;
+  }
+
+  private forgetAnalysis(): void {
+    this.analysis = EMPTY_ANALYSIS;
+    this.ranked = EMPTY_ANALYSIS.ranking;
+    this.rankedFor = null;
   }
 
   private rowsVersion(): number {

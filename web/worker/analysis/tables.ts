@@ -35,7 +35,7 @@ export interface HostList {
 
 const NO_HOSTS: HostList = { table: new HostTable(() => false), order: new Uint32Array(0) };
 
-interface ListEntry { readonly version: number; readonly indicators: Ranked; readonly hosts: HostList; readonly all: number; readonly cost: number; readonly at: number }
+interface ListEntry { readonly version: number; readonly generation: number; readonly indicators: Ranked; readonly hosts: HostList; readonly all: number; readonly cost: number; readonly at: number }
 
 /** Windows of rows of every table, and exports of whole ones. */
 export class Tables {
@@ -110,10 +110,11 @@ export class Tables {
     const version = this.data.version();
     const known = this.lists.get(key);
     const now = performance.now();
-    if (known && (known.version === version || (this.data.running() && now - known.at < known.cost * 6))) return known;
+    const generation = this.data.generation();
+    if (known?.generation === generation && (known.version === version || (this.data.running() && now - known.at < known.cost * 6))) return known;
     const entry = table === 'indicators' ? this.makeIndicators(scope) : this.makeHosts(scope);
     const at = performance.now();
-    const made = { indicators: NO_INDICATORS, hosts: NO_HOSTS, ...entry, version, cost: at - now, at };
+    const made = { indicators: NO_INDICATORS, hosts: NO_HOSTS, ...entry, version, generation, cost: at - now, at };
     this.lists.delete(key);
     this.lists.set(key, made);
     if (this.lists.size > 12) this.lists.delete(this.lists.keys().next().value as string);
