@@ -16,7 +16,12 @@ export class ByteTable {
 
   private hash(bytes: Uint8Array, from: number, to: number): number {
     let hash = this.seed;
-    for (let i = from; i < to; i++) {
+    let i = from;
+    for (; i + 4 <= to; i += 4) {
+      hash = Math.imul(hash ^ (bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    for (; i < to; i++) {
       hash = Math.imul(hash ^ bytes[i]!, 0x9e3779b1);
       hash ^= hash >>> 15;
     }
