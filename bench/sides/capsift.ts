@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { at } from '../../scripts/lib/paths.mjs';
 import { run } from '../lib/child';
@@ -50,13 +51,13 @@ function packetsOf(stderr: string): number | undefined {
 /**
  * Our command line.
  * @param help what it says of itself, by which it is known what it can
- * @param threads 1, or null for all
+ * @param threads 1, or null for as many as there are cores
  */
 export function capsift(help: string, threads: 1 | null, hashes = true): Side {
   const name = `capsift, Node, ${threads === 1 ? 'one thread' : 'all threads'}${hashes ? '' : ', no hashes'}`;
   const missing = threads === null && !help.includes('--threads') ? 'this build has no --threads' : !hashes && !help.includes('--no-hash') ? 'this build has no --no-hash' : null;
   const options = [
-    ...(threads === 1 && help.includes('--threads') ? ['--threads', '1'] : []), ...(hashes ? [] : ['--no-hash']), ...(help.includes('--coverage') ? ['--coverage'] : []),
+    ...(help.includes('--threads') ? ['--threads', String(threads ?? availableParallelism())] : []), ...(hashes ? [] : ['--no-hash']), ...(help.includes('--coverage') ? ['--coverage'] : []),
   ];
   return {
     name, absent: missing,
