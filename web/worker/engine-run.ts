@@ -16,8 +16,8 @@ import type { EngineHost } from './engine-api';
 const MAX_APPEND_BYTES = 64 * 1024 * 1024;
 const PROGRESS_MILLISECONDS = 100;
 /** How long reading rests for the page's sake, and how long it goes on after that before it rests again. */
-const REST_MILLISECONDS = 150;
-const WORK_MILLISECONDS = 100;
+const REST_MILLISECONDS = 200;
+const WORK_MILLISECONDS = 50;
 
 /** What the engine worker speaks to. */
 export interface RunPorts {
@@ -44,7 +44,7 @@ export class FileRun {
     this.abort.abort();
   }
 
-  /** Rests for a moment; asked for all the time, the run still has two fifths of the time. */
+  /** Rests for a moment; asked for all the time, the run still has a fifth of the time. */
   giveWay(): void {
     const now = performance.now();
     if (now > this.restUntil + WORK_MILLISECONDS) this.restUntil = now + REST_MILLISECONDS;
