@@ -25,4 +25,4 @@ export type FromBody =
   | { readonly type: 'failed'; readonly capture: number; readonly message: string };
 
 /** Bytes of batches that the engine worker has under way at the most before it waits for `taken`. */
-export const BODY_BYTES_UNDER_WAY = 16 * 1024 * 1024;
+export const BODY_BYTES_UNDER_WAY = 4 * 1024 * 1024;

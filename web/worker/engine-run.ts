@@ -15,6 +15,9 @@ import type { EngineHost } from './engine-api';
  */
 const MAX_APPEND_BYTES = 64 * 1024 * 1024;
 const PROGRESS_MILLISECONDS = 100;
+/** Bytes that the engine reads before messages are let in, at the most, and the time after which they are. */
+const PIECE_BYTES = 1024 * 1024;
+const LISTEN_MILLISECONDS = 8;
 /** How long reading rests for the page's sake, and how long it goes on after that before it rests again. */
 const REST_MILLISECONDS = 200;
 const WORK_MILLISECONDS = 50;
@@ -102,15 +105,19 @@ export class FileRun {
       underWay += batch.byteLength;
       this.ports.toBody({ type: 'batch', capture: id, batch }, [batch]);
     });
+    const turns = new Turns();
     const chunks = async function* (this: FileRun): AsyncGenerator<Uint8Array, void> {
       for await (const chunk of inner.chunks) {
-        yield chunk;
-        if (this.stopping) return;
-        if (failed) throw failed;
-        await this.rest();
-        // Rows and bodies must not gather faster than they are worked off: memory is bounded.
-        while (appending > MAX_APPEND_BYTES) await Promise.race(appends);
-        while (underWay > BODY_BYTES_UNDER_WAY) await new Promise<void>((resolve) => { taken = resolve; });
+        for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+          yield chunk.subarray(at, at + PIECE_BYTES);
+          await turns.listen();
+          if (this.stopping) return;
+          if (failed) throw failed;
+          await this.rest();
+          // Rows and bodies must not gather faster than they are worked off: memory is bounded.
+          while (appending > MAX_APPEND_BYTES) await Promise.race(appends);
+          while (underWay > BODY_BYTES_UNDER_WAY) await new Promise<void>((resolve) => { taken = resolve; });
+        }
       }
     };
     try {
@@ -145,9 +152,30 @@ export class FileRun {
       await analysis.finish(id, { state, message: messages.join(' '), format, caps: bodyCaps(tripped) });
       this.host.end(id);
     } finally {
+      turns.close();
       unlisten();
       if (!tripped) this.ports.toBody({ type: 'drop', capture: id }, []);
     }
+  }
+}
+
+/** Lets messages in between two pieces of work: a stop, or the wish that it gives way, is not to wait for a whole slice. */
+class Turns {
+  private readonly channel = new MessageChannel();
+  private heard = performance.now();
+
+  /** A turn of the event loop, when the last one was LISTEN_MILLISECONDS ago; a timer would sleep for 4 ms. */
+  async listen(): Promise<void> {
+    if (performance.now() - this.heard < LISTEN_MILLISECONDS) return;
+    await new Promise<void>((resolve) => {
+      this.channel.port1.onmessage = () => resolve();
+      this.channel.port2.postMessage(null);
+    });
+    this.heard = performance.now();
+  }
+
+  close(): void {
+    this.channel.port1.close();
   }
 }
 
