@@ -44,6 +44,9 @@ export function* analyseSteps(captures: readonly CaptureInput[], options: Analys
   for (const [i, x] of collection.extractions.entries()) {
     const result = yield* detectSteps(i, x.facts, x.internalDomains);
     findings.push(...result.findings);
+    const { beyondFlows, beyondAddresses } = x.facts.index;
+    if (beyondFlows > 0) caps.set('MAX_INDEXED_FLOWS', (caps.get('MAX_INDEXED_FLOWS') ?? 0) + beyondFlows);
+    if (beyondAddresses > 0) caps.set('MAX_INDEXED_ADDRESSES', (caps.get('MAX_INDEXED_ADDRESSES') ?? 0) + beyondAddresses);
     for (const [name, times] of result.dropped) caps.set(`MAX_FINDINGS_PER_DETECTOR (${name})`, times);
   }
   for (const finding of findings) sightByFinding(collection, finding);

@@ -50,9 +50,9 @@ export class AddressBook {
     }
   }
 
-  /** Number of an address (16 bytes); −1 when it was never met. */
-  find(bytes: Uint8Array): number {
-    const [a, b, c, d] = [word(bytes, 0), word(bytes, 4), word(bytes, 8), word(bytes, 12)];
+  /** Number of the address at `values[at .. at+16)`; −1 when it was never met. */
+  find(values: Uint8Array, at = 0): number {
+    const [a, b, c, d] = [word(values, at), word(values, at + 4), word(values, at + 8), word(values, at + 12)];
     const mask = this.slots.length - 1;
     for (let slot = hashOf(a, b, c, d) & mask; ; slot = (slot + 1) & mask) {
       const id = this.slots[slot]!;

@@ -7,8 +7,13 @@ import { orderByWords } from './radix';
 import type { CaptureTables, LogTable } from './table';
 import { TextPool } from './text-pool';
 
-/** Flows that an index holds at the most; the engine numbers flows from 1, so this is also the largest ordinal. */
-export const MAX_INDEXED_FLOWS = 16_777_216;
+/**
+ * Flows that an index holds at the most; the engine numbers flows from 1, so this is also the largest ordinal. A flow takes
+ * 78 bytes; an ordinary capture of 20 GB has so many.
+ */
+export const MAX_INDEXED_FLOWS = 4_194_303;
+/** Different addresses that its flows have; flows of further ones (a flood from made-up addresses) are left out. */
+export const MAX_INDEXED_ADDRESSES = 1_048_576;
 const FIRST_FLOWS = 1024;
 
 /**
@@ -34,12 +39,16 @@ export class FlowIndex {
   duration = new Float64Array(FIRST_FLOWS);
   origBytes = new Float64Array(FIRST_FLOWS);
   respBytes = new Float64Array(FIRST_FLOWS);
-  origPkts = new Float64Array(FIRST_FLOWS);
-  respPkts = new Float64Array(FIRST_FLOWS);
+  /** A capture has no more packets than a u32 counts. */
+  origPkts = new Uint32Array(FIRST_FLOWS);
+  respPkts = new Uint32Array(FIRST_FLOWS);
   pkt = new Uint32Array(FIRST_FLOWS);
   /** Texts of `services`, by number. */
   serviceId = new Uint32Array(FIRST_FLOWS);
   readonly services = new TextPool();
+  /** Flows that were left out by MAX_INDEXED_FLOWS, and by MAX_INDEXED_ADDRESSES. */
+  beyondFlows = 0;
+  beyondAddresses = 0;
   private chunks = 0;
   private rows = 0;
   private flows = 0;
@@ -99,7 +108,12 @@ export class FlowIndex {
     const { size, book, row, orig: origOf, resp: respOf, start, duration, origBytes, respBytes, origPkts, respPkts, services, serviceId } = this;
     for (let r = 0; r < rows; r++) {
       const f = flow[r]!;
-      if (f === 0 || f >= size) continue;
+      if (f === 0) continue;
+      if (f >= size) { this.beyondFlows++; continue; }
+      if (book.count >= MAX_INDEXED_ADDRESSES && (book.find(orig, r * 16) < 0 || book.find(resp, r * 16) < 0)) {
+        this.beyondAddresses++;
+        continue;
+      }
       if (row[f]! < 0) this.flows++;
       row[f] = this.rows + r;
       origOf[f] = book.intern(orig, r * 16);
@@ -112,8 +126,8 @@ export class FlowIndex {
       duration[f] = valid(durValid, r) ? wordsToNumber(dur, r) / 1000 : 0;
       origBytes[f] = valid(obValid, r) ? wordsToNumber(ob, r) : 0;
       respBytes[f] = valid(rbValid, r) ? wordsToNumber(rb, r) : 0;
-      origPkts[f] = wordsToNumber(opk, r);
-      respPkts[f] = wordsToNumber(rpk, r);
+      origPkts[f] = opk[r * 2]!;
+      respPkts[f] = rpk[r * 2]!;
       this.pkt[f] = pkt[r]!;
       serviceId[f] = services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
     }

@@ -17,7 +17,12 @@ export interface Backend {
   /** Records by an index of schema.ts. */
   by<S extends StoreName>(store: S, index: string, value: string | number): Promise<RecordOf<S>[]>;
   keys(store: StoreName): Promise<Key[]>;
-  write(changes: readonly Change[]): Promise<void>;
+  /**
+   * Makes changes, all or none. They are made one by one as they are asked for, so that a generator of many needs no
+   * memory for all.
+   * @param stores what they touch, when they are not at hand at once
+   */
+  write(changes: Iterable<Change>, stores?: readonly StoreName[]): Promise<void>;
   /** Takes everything away, for good. */
   destroy(): Promise<void>;
   close(): void;
@@ -69,7 +74,7 @@ export class MemoryBackend implements Backend {
     return Promise.resolve(this.rows(store).map(({ key }) => (key.length === 1 ? String(key[0]) : key)));
   }
 
-  write(changes: readonly Change[]): Promise<void> {
+  write(changes: Iterable<Change>): Promise<void> {
     for (const change of changes) {
       const rows = this.stores.get(change.store);
       if ('put' in change) {

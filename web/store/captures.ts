@@ -18,7 +18,7 @@ export interface Analysis {
   /** Its rows; empty or left out by the switch `keep_logs`. */
   readonly chunks: Iterable<PackedChunk>;
   /** Indicators with the sightings of this capture. */
-  readonly indicators: readonly Indicator[];
+  readonly indicators: Iterable<Indicator>;
 }
 
 /** Captures, their rows, their indicators. */
@@ -40,22 +40,25 @@ export class Captures {
     if (!rows.ok) await session.attempt('', () => session.backend.write([{ store: 'chunks', deleteUnder: [sha256, run] }]));
     // Rows that were kept before and could not be replaced stay, with the analysis that they belong to.
     if (!rows.ok && before?.kept_logs) return rows;
-    const capture: StoredCapture = {
-      ...analysis.capture, run, indicators: analysis.indicators.length,
-      kept_capture: before?.kept_capture ?? false, kept_logs: keepLogs && rows.ok,
+    const record = (indicators: number): StoredCapture => ({
+      ...analysis.capture, run, indicators, kept_capture: before?.kept_capture ?? false, kept_logs: keepLogs && rows.ok,
+    });
+    let count = 0;
+    const changes = function* (): Generator<Change, void> {
+      yield { store: 'indicators', deleteUnder: [sha256] };
+      for (const indicator of analysis.indicators) {
+        count++;
+        yield { store: 'indicators', put: storedIndicator(sha256, indicator) };
+      }
+      yield { store: 'captures', put: record(count) };
+      if (before) yield { store: 'chunks', deleteUnder: [sha256, before.run] };
     };
-    const changes: Change[] = [
-      { store: 'captures', put: capture },
-      { store: 'indicators', deleteUnder: [sha256] },
-      ...analysis.indicators.map((indicator): Change => ({ store: 'indicators', put: storedIndicator(sha256, indicator) })),
-    ];
-    if (before) changes.push({ store: 'chunks', deleteUnder: [sha256, before.run] });
-    const kept = await session.attempt(`${name} was not kept`, () => session.backend.write(changes));
+    const kept = await session.attempt(`${name} was not kept`, () => session.backend.write(changes(), ['captures', 'chunks', 'indicators']));
     if (!kept.ok) {
       await session.attempt('', () => session.backend.write([{ store: 'chunks', deleteUnder: [sha256, run] }]));
       return kept;
     }
-    return rows.ok ? { ok: true, value: capture } : rows;
+    return rows.ok ? { ok: true, value: record(count) } : rows;
   }
 
   private async putChunks(capture: Sha256, run: number, chunks: Iterable<PackedChunk>): Promise<void> {

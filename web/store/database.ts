@@ -6,6 +6,9 @@ import { DATABASE, DATABASE_VERSION, KEY_PATHS, type RecordOf, type Schema, type
 /** How long another tab may take to let go of an older database. */
 export const BLOCKED_MS = 4000;
 
+/** Requests of one write that are under way together. */
+const REQUESTS_AT_ONCE = 256;
+
 export type Opened = { readonly ok: true; readonly backend: IdbBackend } | { readonly ok: false; readonly message: string };
 
 /**
@@ -112,22 +115,30 @@ export class IdbBackend implements Backend {
     return this.db.getAllKeys(store);
   }
 
-  async write(changes: readonly Change[]): Promise<void> {
-    const stores = [...new Set(changes.map(({ store }) => store))];
-    if (stores.length === 0) return;
-    const transaction = this.db.transaction(stores, 'readwrite');
-    const requests = changes.map((change) => {
+  async write(changes: Iterable<Change>, stores?: readonly StoreName[]): Promise<void> {
+    const touched = stores ?? [...new Set(Array.from(changes, ({ store }) => store))];
+    if (touched.length === 0) return;
+    const transaction = this.db.transaction(touched, 'readwrite');
+    const request = (change: Change): Promise<unknown> => {
       const store = transaction.objectStore(change.store);
       if ('put' in change) return store.put(change.put);
       const range = rangeUnder(change.store, change.deleteUnder);
       return range ? store.delete(range) : store.clear();
-    });
+    };
     // The first request that failed knows why (quota); the transaction often says only that it was aborted.
     let first: unknown = null;
-    for (const request of requests) request.catch((error: unknown) => { first ??= error; });
+    transaction.done.catch(() => undefined);
     try {
+      let n = 0;
+      for (const change of changes) {
+        const made = request(change);
+        made.catch((error: unknown) => { first ??= error; });
+        // The transaction stays open while one of its requests is waited for.
+        if (++n % REQUESTS_AT_ONCE === 0) await made;
+      }
       await transaction.done;
     } catch (error) {
+      try { transaction.abort(); } catch { /* it is over already */ }
       throw first instanceof Error && first.name !== 'AbortError' ? first : error;
     }
   }

@@ -1,5 +1,6 @@
 import { Analysts } from './analysts';
 import { exportArchive, importArchive, type ImportedArchive } from './archive';
+import type { Change } from './backend';
 import { Captures, type Analysis } from './captures';
 import { openDatabase } from './database';
 import { originPrivateFiles, type KeptFiles } from './kept-files';
@@ -90,7 +91,7 @@ export class Store {
     await this.wake();
     for (const store of ['captures', 'indicators', 'verdicts', 'identities', 'imports'] as const) {
       const records = await before.all(store);
-      await session.attempt('', () => backend.write(records.map((put) => ({ store, put }) as Parameters<typeof backend.write>[0][number])));
+      await session.attempt('', () => backend.write(records.map((put) => ({ store, put }) as Change)));
     }
     // Off until asked for, one by one.
     await this.setSetting('keep_logs', false);

@@ -6,8 +6,7 @@ import type { ChunkStore } from '../../logs/chunk-store';
 import type { Indicator } from '../../indicators/types';
 import type { CaptureInfo, HistoryEntry, Result, StoreStatus } from '../api';
 import { CaptureState } from './capture-state';
-import { STEP_MILLISECONDS, type Case } from './case';
-import { pause } from './pause';
+import type { Case } from './case';
 import type { StorePort } from './store-port';
 import { nowMicros } from './sharing';
 
@@ -36,6 +35,16 @@ function* chunksOf(capture: CaptureState): Generator<PackedChunk, void> {
   for (const table of capture.tables.values()) for (let c = 0; c < table.chunkCount; c++) yield table.packed(c);
 }
 
+/** Indicators with their sightings of a capture, made one after the other: the store takes some at a time, and others may run between. */
+function* indicatorsOf(data: Case, capture: CaptureState): Generator<Indicator, void> {
+  const ranked = data.indicators();
+  for (let place = 0; place < ranked.length; place++) {
+    const one = ranked.at(place);
+    const sightings = data.sightingsIn(one, capture);
+    if (sightings.length > 0) yield { ...one, sightings };
+  }
+}
+
 /** What of the case outlives the page. */
 export class Keeping {
   /** Captures that are kept already, as they were: hash and version. */
@@ -61,7 +70,6 @@ export class Keeping {
     this.kept.set(capture.id, mark);
     await this.data.settle();
     const info = capture.info();
-    const indicators = await this.indicatorsOf(capture);
     const result = await this.store.keep({
       capture: {
         sha256: info.sha256, name: info.name, size: info.size, sample: capture.sample, format: info.format, first_ts: info.first_ts, last_ts: info.last_ts,
@@ -69,28 +77,12 @@ export class Keeping {
         linktypes: capture.linktypes, caps: capture.caps, ...(capture.locator ? { locator: withoutSecret(capture.locator) } : {}), state: capture.state, message: capture.message,
       },
       chunks: chunksOf(capture),
-      indicators,
+      indicators: indicatorsOf(this.data, capture),
     });
     if (!result.ok) return result.error;
     if (!capture.file) return '';
     const packets = await this.store.keepCapture(capture.sha256, capture.file);
     return packets.ok ? '' : packets.error;
-  }
-
-  /** Indicators with their sightings in one capture; questions are answered meanwhile. */
-  private async indicatorsOf(capture: CaptureState): Promise<Indicator[]> {
-    const ranked = this.data.indicators();
-    const found: Indicator[] = [];
-    let began = performance.now();
-    for (let place = 0; place < ranked.length; place++) {
-      const one = ranked.at(place);
-      const sightings = this.data.sightingsIn(one, capture);
-      if (sightings.length > 0) found.push({ ...one, sightings });
-      if (place % 64 !== 63 || performance.now() - began < STEP_MILLISECONDS) continue;
-      await pause();
-      began = performance.now();
-    }
-    return found;
   }
 
   history(): Promise<readonly HistoryEntry[]> {

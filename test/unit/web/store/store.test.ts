@@ -169,8 +169,9 @@ describe('when the browser says no', () => {
     const name = freshName();
     const store = await open({ name });
     await store.keep(analysis(1));
-    const original = Object.getOwnPropertyDescriptor(IdbBackend.prototype, 'write')?.value as (this: IdbBackend, changes: readonly Change[]) => Promise<void>;
-    vi.spyOn(IdbBackend.prototype, 'write').mockImplementation(function (this: IdbBackend, changes) {
+    const original = Object.getOwnPropertyDescriptor(IdbBackend.prototype, 'write')?.value as (this: IdbBackend, changes: Iterable<Change>) => Promise<void>;
+    vi.spyOn(IdbBackend.prototype, 'write').mockImplementation(function (this: IdbBackend, given) {
+      const changes = [...given];
       return changes.some((change) => change.store === 'chunks' && 'put' in change) ? Promise.reject(quota()) : original.call(this, changes);
     });
     const fresh = await store.keep(analysis(2));

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { COL_FLOW, COL_ORIG_H } from '../../../../assembly/abi/logs';
+import { analyseCase } from '../../../../web/detect/analyse';
+import { openChunk, type PackedChunk } from '../../../../web/engine/chunk';
+import { AddressBook } from '../../../../web/logs/address-book';
+import { FlowIndex, MAX_INDEXED_ADDRESSES, MAX_INDEXED_FLOWS } from '../../../../web/logs/flow-index';
+import { LogTable } from '../../../../web/logs/table';
+import { words } from '../../../../web/logs/growing';
+import { packRows } from '../../../support/table-builder';
+
+const ROWS = 4096;
+const one = packRows('conn', Array.from({ length: ROWS }, (_, i) => ({
+  ts: 1.7e15 + i, uid: `C${i}`, 'id.orig_h': '45.0.0.0', 'id.orig_p': 1000, 'id.resp_h': '198.51.100.1', 'id.resp_p': 80, pkt: i + 1, flow: 1, proto: 1, conn_state: 0, orig_pkts: 1, resp_pkts: 0,
+})))[0] as PackedChunk;
+
+/** The same rows with flow numbers from `first`, each from an address of its own. */
+function chunkFrom(first: number): PackedChunk {
+  const packed = { ...one, buffer: one.buffer.slice(0) };
+  const { columns } = openChunk(packed);
+  const [flows, origs] = [words(columns[COL_FLOW]!.values), columns[COL_ORIG_H]!.values];
+  for (let r = 0; r < ROWS; r++) {
+    flows[r] = first + r;
+    origs.set([45, (first + r) >> 16, (first + r) >> 8, first + r], r * 16 + 12);
+  }
+  return packed;
+}
+
+describe('a flood', () => {
+  it('of addresses and flows fills the index to its caps; what is beyond is counted, and what is within is right', () => {
+    const table = new LogTable('conn');
+    const within = MAX_INDEXED_ADDRESSES - 1;
+    const chunks = Math.ceil(within / ROWS) + 2;
+    for (let c = 0; c < chunks; c++) table.append(chunkFrom(c * ROWS + 1));
+    table.append(chunkFrom(MAX_INDEXED_FLOWS - 10));
+    // A flow between known hosts has its place however many strangers there are.
+    table.append(packRows('conn', [{ ts: 1.8e15, uid: 'Cx', 'id.orig_h': '45.0.0.1', 'id.orig_p': 7, 'id.resp_h': '198.51.100.1', 'id.resp_p': 80, pkt: 9, flow: MAX_INDEXED_FLOWS, proto: 1, orig_pkts: 3, resp_pkts: 4 }])[0] as PackedChunk);
+    const tables = new Map([['conn' as const, table]]);
+    const index = new FlowIndex(tables, new AddressBook());
+    expect(index.size).toBe(MAX_INDEXED_FLOWS + 1);
+    expect(index.row.length).toBe(index.size);
+    expect(index.book.count).toBe(MAX_INDEXED_ADDRESSES);
+    expect(index.beyondFlows).toBe(ROWS - 11);
+    expect(index.beyondAddresses).toBe(chunks * ROWS - within + 11);
+    expect(index.book.text(index.orig[1000] ?? -1)).toBe('45.0.3.232');
+    expect([index.origPkts[MAX_INDEXED_FLOWS], index.respPkts[MAX_INDEXED_FLOWS], index.uid(MAX_INDEXED_FLOWS)]).toEqual([3, 4, 'Cx']);
+    expect(index.ordered.length).toBe(within + 1);
+  });
+
+  it('is named among the caps of the analysis', () => {
+    const table = new LogTable('conn');
+    table.append(chunkFrom(MAX_INDEXED_FLOWS - 1));
+    const { caps } = analyseCase([{ tables: new Map([['conn' as const, table]]), sha256: 'ab', name: 'x' }]);
+    expect(caps).toContainEqual({ name: 'MAX_INDEXED_FLOWS', times: ROWS - 2 });
+  });
+});
