@@ -10,6 +10,9 @@ import { microseconds } from './time';
 /** Names a code of a column, given the responder's port of the row. */
 export type CodeName = (code: number, respPort: number) => string;
 
+/** The chunks that are looked through: a table, or some of one. */
+export type ChunkSource = Pick<LogTable, 'name' | 'schema' | 'eachChunk'>;
+
 /** Called for each row that fits. */
 type Mark = (row: number) => void;
 
@@ -33,7 +36,7 @@ export function parseNetworkList(value: string): Network[] | null {
 }
 
 /** Marks rows whose address lies in one of the networks. */
-export function matchAddress(table: LogTable, column: number, networks: readonly Network[], mark: Mark): void {
+export function matchAddress(table: ChunkSource, column: number, networks: readonly Network[], mark: Mark): void {
   const tests = networks.map(({ bytes, bits }) => {
     const words: number[] = [];
     const masks: number[] = [];
@@ -63,7 +66,7 @@ export function matchAddress(table: LogTable, column: number, networks: readonly
 }
 
 /** Marks rows by a test of their text; for columns where that is rare or cheap (addresses and MACs as text). */
-function matchFormatted(table: LogTable, column: number, test: (text: string) => boolean, mark: Mark): void {
+function matchFormatted(table: ChunkSource, column: number, test: (text: string) => boolean, mark: Mark): void {
   const type = table.schema.columns[column]?.type;
   table.eachChunk((chunk, start) => {
     const data = chunk.columns[column]!;
@@ -160,7 +163,7 @@ export function textTest(op: FilterOp, value: string): (text: string) => boolean
   }
 }
 
-function matchNumber(table: LogTable, column: number, test: (n: number, respPort: number) => boolean, portColumn: number, mark: Mark): void {
+function matchNumber(table: ChunkSource, column: number, test: (n: number, respPort: number) => boolean, portColumn: number, mark: Mark): void {
   const type = table.schema.columns[column]?.type ?? 'u8';
   table.eachChunk((chunk, start) => {
     const data = chunk.columns[column]!;
@@ -182,7 +185,7 @@ function equalsLower(data: Uint8Array, start: number, wanted: Uint8Array): boole
   return true;
 }
 
-function matchStrings(table: LogTable, column: number, op: FilterOp, value: string, mark: Mark): void {
+function matchStrings(table: ChunkSource, column: number, op: FilterOp, value: string, mark: Mark): void {
   const lists = table.schema.columns[column]?.type === 'strs';
   const commaParts = table.name === 'conn' && table.schema.columns[column]?.name === 'service' && op === '=';
   const wanted = lowerBytes(value);
@@ -231,7 +234,7 @@ function rowFinder(offsets: Int32Array, rows: number): (item: number) => number 
  * @param portColumn the responder's port, for names that depend on it; −1 when there is none
  */
 export function matchColumn(
-  table: LogTable, column: number, op: FilterOp, value: string, nameOf: CodeName | null, portColumn: number, mark: Mark,
+  table: ChunkSource, column: number, op: FilterOp, value: string, nameOf: CodeName | null, portColumn: number, mark: Mark,
 ): boolean {
   const type = table.schema.columns[column]?.type;
   switch (type) {

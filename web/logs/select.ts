@@ -2,7 +2,7 @@ import { SCHEMAS, SCHEMA_BY_NAME, type LogName } from '../engine/schema';
 import { parseAddress, type Network } from './address';
 import { isWrittenLog, LOG_FIELDS } from './fields';
 import type { Filter, Term } from './filter-text';
-import { isComparable, matchAddress, matchColumn, parseNetworkList, type CodeName } from './match';
+import { isComparable, matchAddress, matchColumn, parseNetworkList, type ChunkSource, type CodeName } from './match';
 import { packetProtoName, weirdName } from './names/index';
 import { u32Words } from './order';
 import type { CaptureTables } from './table';
@@ -33,6 +33,9 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 
 /** Logs whose rows a term may be looked for in when the log at hand has no such field, in this order. */
 const SOURCES: readonly LogName[] = ['conn', 'dns', 'http', 'ssl', 'files', 'x509', 'weird'];
+
+/** Terms over other logs whose flows are remembered, a byte a flow each. */
+const MAX_FLOW_MASKS = 24;
 
 /** Addresses of a name that a word is also looked for by, at most. */
 const MAX_NAMED = 64;
@@ -219,6 +222,7 @@ export class Selector {
         if (columnsOf(source, field).length === 0 || (this.tables.get(source)?.column('flow') ?? -1) < 0) continue;
         flows = union(flows, this.flowsWith(source, this.direct(source, field, term)));
       }
+      if (this.flowMasks.size >= MAX_FLOW_MASKS) this.flowMasks.delete(this.flowMasks.keys().next().value as string);
       this.flowMasks.set(key, flows);
     }
     return this.rowsWith(log, flows);
@@ -286,23 +290,28 @@ export class Selector {
     const networks = /[.:]/.test(word) ? parseNetworkList(word) : null;
     const whole = /^\d+$/.test(word);
     const named = log === 'conn' && word.length >= 3 ? (this.context.addressesNamed?.(word, true) ?? []).slice(0, MAX_NAMED) : [];
-    for (const { column, nameOf } of shownColumns(log)) {
-      switch (table.schema.columns[column]?.type) {
-        case 'str': case 'strs': matchColumn(table, column, '~', word, null, -1, mark); break;
-        case 'addr':
-          if (named.length > 0) matchAddress(table, column, named.map((bytes): Network => ({ bytes, bits: 128 })), mark);
-          if (networks) matchAddress(table, column, networks, mark);
-          else if (/[.:]/.test(word) && parseAddress(word) === null && /^[0-9a-f:.]+$/i.test(word)) matchColumn(table, column, '~', word, null, -1, mark);
-          break;
-        case 'mac': if (/^([0-9a-f]{2}[:-]){2,5}[0-9a-f]{0,2}$/i.test(word)) matchColumn(table, column, '~', word, null, -1, mark); break;
-        case 'u8': if (nameOf) matchColumn(table, column, '~', word, nameOf, table.column('id.resp_p'), mark); break;
-        case 'u16':
-          if (nameOf) matchColumn(table, column, '~', word, nameOf, table.column('id.resp_p'), mark);
-          else if (whole) matchColumn(table, column, '=', word, null, -1, mark);
-          break;
-        default:
+    const respPort = table.column('id.resp_p');
+    // A chunk that lies on disk is read once, not once a column.
+    table.eachChunk((chunk, start, c) => {
+      const part: ChunkSource = { name: table.name, schema: table.schema, eachChunk: (take) => take(chunk, start, c) };
+      for (const { column, nameOf } of shownColumns(log)) {
+        switch (table.schema.columns[column]?.type) {
+          case 'str': case 'strs': matchColumn(part, column, '~', word, null, -1, mark); break;
+          case 'addr':
+            if (named.length > 0) matchAddress(part, column, named.map((bytes): Network => ({ bytes, bits: 128 })), mark);
+            if (networks) matchAddress(part, column, networks, mark);
+            else if (/[.:]/.test(word) && parseAddress(word) === null && /^[0-9a-f:.]+$/i.test(word)) matchColumn(part, column, '~', word, null, -1, mark);
+            break;
+          case 'mac': if (/^([0-9a-f]{2}[:-]){2,5}[0-9a-f]{0,2}$/i.test(word)) matchColumn(part, column, '~', word, null, -1, mark); break;
+          case 'u8': if (nameOf) matchColumn(part, column, '~', word, nameOf, respPort, mark); break;
+          case 'u16':
+            if (nameOf) matchColumn(part, column, '~', word, nameOf, respPort, mark);
+            else if (whole) matchColumn(part, column, '=', word, null, -1, mark);
+            break;
+          default:
+        }
       }
-    }
+    });
     return mask;
   }
 }

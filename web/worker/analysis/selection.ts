@@ -31,16 +31,26 @@ export interface SelectionHost {
   contextOf(capture: CaptureState): SelectContext;
 }
 
-/** How many selections and orders are remembered. */
+/** How many selections and orders are remembered, and how many bytes of each kind; the latest always is. */
 const REMEMBERED = 24;
+const REMEMBERED_BYTES = 96 * 1024 * 1024;
 /** While a run goes on, a selection that took t to make is used for this many times t. */
 const PATIENCE = 6;
 
-interface Entry<T> { readonly value: T; readonly version: number; readonly cost: number; readonly at: number }
+interface Entry<T> { readonly value: T; readonly version: number; readonly cost: number; readonly at: number; readonly bytes: number }
 
 /** Remembers what was worked out last; forgets the oldest. */
 class Memory<T> {
   private readonly entries = new Map<string, Entry<T>>();
+  private bytes = 0;
+
+  /** @param size bytes that a value takes */
+  constructor(private readonly size: (value: T) => number) {}
+
+  private forget(key: string): void {
+    this.bytes -= this.entries.get(key)?.bytes ?? 0;
+    this.entries.delete(key);
+  }
 
   get(key: string, version: number, running: boolean, make: () => T): T {
     const known = this.entries.get(key);
@@ -50,21 +60,24 @@ class Memory<T> {
       this.entries.set(key, known);
       return known.value;
     }
+    // What is out of date makes room before the new one needs it.
+    this.forget(key);
     const value = make();
     const after = performance.now();
-    this.entries.delete(key);
-    this.entries.set(key, { value, version, cost: after - now, at: after });
-    if (this.entries.size > REMEMBERED) this.entries.delete(this.entries.keys().next().value as string);
+    const bytes = this.size(value);
+    this.entries.set(key, { value, version, cost: after - now, at: after, bytes });
+    this.bytes += bytes;
+    while (this.entries.size > REMEMBERED || (this.bytes > REMEMBERED_BYTES && this.entries.size > 1)) this.forget(this.entries.keys().next().value as string);
     return value;
   }
 }
 
 /** Works out and remembers which rows of the case are in scope, and in which order. */
 export class Selections {
-  private readonly selections = new Memory<Selection>();
-  private readonly orders = new Memory<{ order: Uint32Array; withValue: number }>();
-  private readonly masks = new Memory<Mask | null>();
-  private readonly selectors = new Memory<Selector>();
+  private readonly selections = new Memory<Selection>(({ rows }) => rows?.buffer.byteLength ?? 0);
+  private readonly orders = new Memory<{ order: Uint32Array; withValue: number }>(({ order: rows }) => rows.byteLength);
+  private readonly masks = new Memory<Mask | null>((mask) => mask?.byteLength ?? 0);
+  private readonly selectors = new Memory<Selector>(() => 0);
 
   constructor(private readonly host: SelectionHost) {}
 
@@ -155,6 +168,10 @@ export class Selections {
     const own = leavesOut(log) ? this.order(log, parts, null) : null;
     const all = own ? own.order.length : rowCount;
     if (masks.every((mask) => mask === null) && !sorted && !descending) return { parts, rows: null, total: rowCount, all, version, problem };
+    // The order itself will do: no second list of all rows.
+    if (masks.every((mask) => mask === null) && sorted && !descending && (!own || sorted === own)) {
+      return { parts, rows: sorted.order, total: sorted.order.length, all, version, problem };
+    }
     const whole = new Uint8Array(rowCount);
     parts.forEach((part, i) => {
       const mask = masks[i];
@@ -177,7 +194,8 @@ export class Selections {
     if (descending) for (let i = withValue - 1; i >= 0; i--) take(i);
     else for (let i = 0; i < withValue; i++) take(i);
     for (let i = withValue; i < length; i++) take(i);
-    return { parts, rows: rows.subarray(0, n), total: n, all, version, problem };
+    // A list of a few rows must not hold on to room for all.
+    return { parts, rows: n < length / 2 ? rows.slice(0, n) : rows.subarray(0, n), total: n, all, version, problem };
   }
 }
 
