@@ -81,6 +81,7 @@ if (isMainThread) {
   const settings: Settings = { seconds: option('seconds') ?? 60, seed: option('seed') ?? (Date.now() & 0x7fffffff), only: option('case'), progress: new SharedArrayBuffer(12) };
   console.log(`Seed ${settings.seed}${settings.only === null ? `, ${settings.seconds} s` : `, case ${settings.only}`}.`);
   const state = new Int32Array(settings.progress);
+  // eslint-disable-next-line no-restricted-syntax -- Node's workers know no Content-Security-Policy
   const worker = new Worker(process.argv[1]!, { workerData: settings });
   let last = -1;
   let since = performance.now();

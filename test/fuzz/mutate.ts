@@ -45,10 +45,11 @@ function field(random: Random, packet: Packet): void {
   const network: (readonly [number, number])[] = version === 4 ? [[0, 1], [2, 2], [4, 2], [6, 2], [8, 1], [9, 1], [12, 4], [16, 4]] : [[0, 4], [4, 2], [6, 1], [7, 1], [20, 4], [36, 4]];
   const tcp: (readonly [number, number])[] = [[0, 2], [2, 2], [4, 4], [8, 4], [12, 1], [13, 1], [14, 2], [18, 2], [20, 4]];
   const udp: (readonly [number, number])[] = [[0, 2], [2, 2], [4, 2], [6, 2]];
-  if (transport < 0 || random.chance(1, 3)) {
+  const which = transport < 0 ? 0 : random.below(9);
+  if (which < 3) {
     const [at, size] = random.pick(network);
     put(ip + at, size);
-  } else if (random.chance(1, 3)) {
+  } else if (which < 5) {
     put(transport + 2 * random.below(2), 2, random.pick(PORTS));
   } else {
     const [at, size] = random.pick(protocol === 6 ? tcp : udp);
@@ -80,7 +81,7 @@ function segments(random: Random, packet: Packet): Packet[] {
 /** An IPv4 packet as fragments, some of which overlap or are missing. */
 function fragments(random: Random, packet: Packet): Packet[] {
   const { ip, version, transport } = placesOf(packet.bytes, packet.linktype);
-  if (version !== 4 || transport < 0) return [packet];
+  if (version !== 4 || transport < ip + 20) return [packet];
   const data = packet.bytes.subarray(transport);
   const size = 8 * (1 + random.below(20));
   const parts: Packet[] = [];

@@ -134,6 +134,7 @@ describe('compressed content', () => {
     pipeline.begin(1, encoding);
     for (let at = 0; at < content.length; at += 1460) pipeline.data(1, content.subarray(at, at + 1460));
     pipeline.end(1);
+    pipeline.flush();
     return { result: results[0]!, pipeline };
   };
 
