@@ -1,10 +1,10 @@
 import {
   FILES_BODY, FILES_MD5, FILES_MIME_TYPE, FILES_MISSING_BYTES, FILES_NOTE, FILES_SEEN_BYTES, FILES_SHA1, FILES_SHA256, LOG_FILES,
 } from '../../assembly/abi/logs';
-import { openChunk, packChunk, type LogChunk, type PackedChunk } from '../engine/chunk';
-import { SCHEMAS, type LogSchema } from '../engine/schema';
+import { openChunk, packChunk, type ColumnData, type PackedChunk } from '../engine/chunk';
+import { SCHEMAS, type ColumnSchema, type LogSchema } from '../engine/schema';
 import type { BodyResult } from './pipeline';
-import { columnParts, sameParts, strBytes, u32, type Cell } from './rows';
+import { columnParts, isValid, sameParts, strBytes, u32, type Cell } from './rows';
 
 function filesSchema(): LogSchema {
   const schema = SCHEMAS[LOG_FILES];
@@ -39,24 +39,26 @@ export function completeFilesChunk(chunk: PackedChunk, results: ReadonlyMap<numb
   });
   if (found.every((result) => result === undefined)) return chunk;
 
-  const filled = new Map<number, (result: BodyResult, before: Cell) => Cell>([
+  const filled = new Map<number, (result: BodyResult, before: () => Cell) => Cell>([
     // A type that the protocol told stands.
-    [FILES_MIME_TYPE, (result, before) => before ?? result.mime_type],
+    [FILES_MIME_TYPE, (result, before) => before() ?? result.mime_type],
     [FILES_SEEN_BYTES, (result) => result.seen_bytes],
     [FILES_MISSING_BYTES, (result) => result.missing_bytes],
     [FILES_MD5, (result) => result.md5],
     [FILES_SHA1, (result) => result.sha1],
     [FILES_SHA256, (result) => result.sha256],
-    [FILES_NOTE, (result, before) => joinNotes(before, result.note)],
+    [FILES_NOTE, (result, before) => joinNotes(before(), result.note)],
   ]);
   return packChunk(schema, chunk.rows, schema.columns.map((column, index) => {
     const data = open.columns[index];
     const fill = filled.get(index);
     if (!data) throw new RangeError(`no column ${column.name}`);
     if (!fill) return sameParts(data);
+    let row = 0;
+    const before = (): Cell => cell(column, data, row);
     return columnParts(column, found.map((result, r) => {
-      const before = cell(open, index, r);
-      return result ? fill(result, before) : before;
+      row = r;
+      return result ? fill(result, before) : before();
     }));
   }));
 }
@@ -68,11 +70,8 @@ function joinNotes(before: Cell, note: string | null): string | null {
 }
 
 /** Value of one of the columns that are filled in: str or u64. */
-function cell(chunk: LogChunk, index: number, r: number): Cell {
-  const column = chunk.columns[index];
-  const type = filesSchema().columns[index]?.type;
-  if (!column) return null;
-  if (type === 'str') return strBytes(column, r);
-  if (((column.validity[r >> 3] ?? 0) >> (r & 7)) % 2 === 0) return null;
-  return new DataView(column.values.buffer, column.values.byteOffset).getBigUint64(r * 8, true);
+function cell(column: ColumnSchema, data: ColumnData, r: number): Cell {
+  if (column.type === 'str') return strBytes(data, r);
+  if (!isValid(data, r)) return null;
+  return new DataView(data.values.buffer, data.values.byteOffset).getBigUint64(r * 8, true);
 }

@@ -6,9 +6,6 @@ import { TYPE_WIDTHS, type ColumnSchema, type LogSchema } from '../engine/schema
 export type Cell = string | number | bigint | boolean | Uint8Array | readonly string[] | null;
 
 const utf8 = new TextEncoder();
-const NOTHING = new Uint8Array(0);
-
-const bytesOf = (value: Cell): Uint8Array => (value instanceof Uint8Array ? value : typeof value === 'string' ? utf8.encode(value) : NOTHING);
 
 /** Whether row `r` of a column has a value. */
 export function isValid(column: ColumnData, r: number): boolean {
@@ -23,19 +20,38 @@ export function strBytes(column: ColumnData, r: number): Uint8Array | null {
 /** A u32 of row `r`; null when it has none. */
 export function u32(column: ColumnData, r: number): number | null {
   if (!isValid(column, r)) return null;
-  return new DataView(column.values.buffer, column.values.byteOffset).getUint32(r * 4, true);
+  const { values } = column;
+  const at = r * 4;
+  return ((values[at] ?? 0) | ((values[at + 1] ?? 0) << 8) | ((values[at + 2] ?? 0) << 16) | ((values[at + 3] ?? 0) << 24)) >>> 0;
 }
 
-function texts(values: readonly Uint8Array[]): { offsets: Int32Array; data: Uint8Array } {
+/** The buffers of a column of texts, each cell written where it belongs; null is of no bytes. */
+function texts(values: readonly Cell[]): { offsets: Int32Array; data: Uint8Array } {
+  let room = 0;
+  // A UTF-16 unit is three bytes of UTF-8 at the most.
+  for (const value of values) room += value instanceof Uint8Array ? value.length : typeof value === 'string' ? value.length * 3 : 0;
+  const data = new Uint8Array(room);
   const offsets = new Int32Array(values.length + 1);
-  let size = 0;
-  values.forEach((value, i) => {
-    size += value.length;
-    offsets[i + 1] = size;
-  });
-  const data = new Uint8Array(size);
-  values.forEach((value, i) => data.set(value, offsets[i] ?? 0));
-  return { offsets, data };
+  let at = 0;
+  let row = 0;
+  for (const value of values) {
+    if (value instanceof Uint8Array) {
+      data.set(value, at);
+      at += value.length;
+    } else if (typeof value === 'string') at = putText(data, at, value);
+    offsets[++row] = at;
+  }
+  return { offsets, data: data.subarray(0, at) };
+}
+
+/** Writes a text; nearly all are short and ASCII, for which the encoder's call costs more than the work. */
+function putText(data: Uint8Array, at: number, text: string): number {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return at + utf8.encodeInto(text, data.subarray(at)).written;
+    data[at + i] = unit;
+  }
+  return at + text.length;
 }
 
 function fixedValues(column: ColumnSchema, values: readonly Cell[]): Uint8Array {
@@ -60,12 +76,12 @@ export function columnParts(column: ColumnSchema, values: readonly Cell[]): Colu
   values.forEach((value, r) => {
     if (value !== null) validity[r >> 3] = (validity[r >> 3] ?? 0) | (1 << (r & 7));
   });
-  if (column.type === 'str') return { validity, ...texts(values.map(bytesOf)) };
+  if (column.type === 'str') return { validity, ...texts(values) };
   if (column.type === 'strs') {
     const offsets = new Int32Array(values.length + 1);
-    const items: Uint8Array[] = [];
+    const items: string[] = [];
     values.forEach((value, r) => {
-      if (Array.isArray(value)) for (const item of value as readonly string[]) items.push(utf8.encode(item));
+      if (Array.isArray(value)) items.push(...value as readonly string[]);
       offsets[r + 1] = items.length;
     });
     const { offsets: itemOffsets, data } = texts(items);
