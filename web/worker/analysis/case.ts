@@ -179,7 +179,8 @@ export class Case implements SelectionHost {
   /** Findings and caps of the last analysis. */
   current(): Pick<RankedAnalysis, 'findings' | 'caps'> {
     this.indicators();
-    return this.analysis;
+    const { findings, caps } = this.analysis;
+    return { findings, caps: [...caps, ...this.summary?.caps() ?? []] };
   }
 
   setVerdicts(verdicts: readonly Verdict[]): void {

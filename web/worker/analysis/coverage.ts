@@ -35,7 +35,7 @@ export function coverageOf(captures: readonly CaptureState[], more: readonly { r
   }
   for (const { name, times } of more) {
     tripped++;
-    lines.push({ label: `Cap: ${name}`, packets: times, bytes: 0, kind: 'cap', text: 'The list of indicators or findings was cut at this cap.' });
+    lines.push({ label: `Cap: ${name}`, packets: times, bytes: 0, kind: 'cap', text: 'The list of indicators, findings or hosts was cut at this cap.' });
   }
   const caps = new Map<string, number>();
   for (const capture of captures) for (const { name, times } of capture.caps) caps.set(name, (caps.get(name) ?? 0) + times);

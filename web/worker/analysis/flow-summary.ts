@@ -11,6 +11,8 @@ import { HostTable, type HostFlow } from './hosts';
 import { NameSets } from './name-sets';
 import { wordsToMicroseconds } from './times';
 
+/** Pairs of hosts that talkers are found among, about 36 bytes each. */
+export const MAX_PAIRS = 2_097_152;
 /** Services that one pair of hosts is said to speak: no more are added from so many on. */
 const TALKER_SERVICES = 16;
 
@@ -21,6 +23,8 @@ const number = (pairs: Uint32Array, r: number): number => pairs[r * 2]! + pairs[
 export class FlowSummary {
   readonly hosts: HostTable;
   flows = 0;
+  /** Flows whose pair of hosts was one too many (MAX_PAIRS). */
+  beyondPairs = 0;
   private readonly services = new TextPool();
   /** Places of `shareFlows` by service text, and by protocol where there is no service. */
   private readonly shareOfService: number[] = [];
@@ -88,22 +92,37 @@ export class FlowSummary {
     const flow: HostFlow = { orig: 0, resp: 0, first: 0, last: 0, sent: 0, received: 0, out: 0, back: 0 };
     for (let r = 0; r < chunk.rows; r++) {
       if (mask && mask[start + r] !== 1) continue;
+      flow.sent = valid(ob.validity, r) ? number(sent, r) : 0;
+      flow.received = valid(rb.validity, r) ? number(received, r) : 0;
+      const bytes = flow.sent + flow.received;
+      const text = services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
+      const share = this.shareOf(text, proto[r]!);
+      share.count++;
+      share.bytes += bytes;
+      this.flows++;
+      if (!hosts.admits(orig, r * 16) || !hosts.admits(resp, r * 16)) {
+        hosts.beyond++;
+        continue;
+      }
       flow.orig = book.intern(orig, r * 16);
       flow.resp = book.intern(resp, r * 16);
       flow.first = wordsToMicroseconds(ts, r);
       flow.last = valid(duration.validity, r) ? flow.first + wordsToMicroseconds(dur, r) : flow.first;
-      flow.sent = valid(ob.validity, r) ? number(sent, r) : 0;
-      flow.received = valid(rb.validity, r) ? number(received, r) : 0;
       flow.out = number(out, r);
       flow.back = number(back, r);
       hosts.addFlow(flow);
-      this.flows++;
-      const text = services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
-      const bytes = flow.sent + flow.received;
-      const share = this.shareOf(text, proto[r]!);
-      share.count++;
-      share.bytes += bytes;
-      const pair = this.pairs.of(flow.orig, flow.resp);
+      const names = (): string => services.text(text);
+      if (text !== 0) {
+        hosts.addServices(flow.orig, text, names);
+        hosts.addServices(flow.resp, text, names);
+      }
+      if (valid(om.validity, r)) hosts.addMac(flow.orig, om.values, r * 8);
+      if (valid(rm.validity, r)) hosts.addMac(flow.resp, rm.values, r * 8);
+      const pair = this.pairs.size < MAX_PAIRS ? this.pairs.of(flow.orig, flow.resp) : this.pairs.find(flow.orig, flow.resp);
+      if (pair < 0) {
+        this.beyondPairs++;
+        continue;
+      }
       if (pair >= this.pairFlows.length) {
         this.pairFlows = grown(this.pairFlows, pair + 1);
         this.pairBytes = grown(this.pairBytes, pair + 1);
@@ -111,15 +130,13 @@ export class FlowSummary {
       }
       this.pairFlows[pair] = this.pairFlows[pair]! + 1;
       this.pairBytes[pair] = this.pairBytes[pair]! + bytes;
-      if (text !== 0) {
-        const names = (): string => services.text(text);
-        hosts.addServices(flow.orig, text, names);
-        hosts.addServices(flow.resp, text, names);
-        this.pairServices[pair] = this.talkerSets.with(this.pairServices[pair]!, text, names);
-      }
-      if (valid(om.validity, r)) hosts.addMac(flow.orig, om.values, r * 8);
-      if (valid(rm.validity, r)) hosts.addMac(flow.resp, rm.values, r * 8);
+      if (text !== 0) this.pairServices[pair] = this.talkerSets.with(this.pairServices[pair]!, text, names);
     }
+  }
+
+  /** Caps that tripped, with the flows that they left out. */
+  caps(): { readonly name: string; readonly times: number }[] {
+    return [{ name: 'MAX_HOSTS', times: this.hosts.beyond }, { name: 'MAX_PAIRS', times: this.beyondPairs }].filter(({ times }) => times > 0);
   }
 
   /** Protocols by bytes, then flows. */

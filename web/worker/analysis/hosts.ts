@@ -11,6 +11,8 @@ import { wordsToMicroseconds } from './times';
 
 /** MAC addresses and services kept of one host, at most. */
 const MAX_PER_HOST = 32;
+/** Hosts that are listed, about 120 bytes each: a flood from made-up addresses must not fill memory with them. */
+export const MAX_HOSTS = 1_048_576;
 const FIRST = 1024;
 
 /** What one address did. */
@@ -52,6 +54,8 @@ export class HostTable {
   /** Numbers of the book that are hosts, in the order of their first meeting. */
   private ids = new Uint32Array(FIRST);
   length = 0;
+  /** Flows and ARP messages whose host was one too many (MAX_HOSTS). */
+  beyond = 0;
   private present = new Uint8Array(FIRST);
   private flowsOut = new Uint32Array(FIRST);
   private flowsIn = new Uint32Array(FIRST);
@@ -129,6 +133,11 @@ export class HostTable {
     this.macs.add(id, number);
   }
 
+  /** Whether an address has its place or still gets one. */
+  admits(values: Uint8Array, at: number): boolean {
+    return this.book.count < MAX_HOSTS || this.book.find(values, at) >= 0;
+  }
+
   /** Senders of ARP messages: they say themselves that address and MAC belong together. */
   addArp(chunk: LogChunk, start: number, mask: Mask | null): void {
     const column = (i: number): LogChunk['columns'][number] => chunk.columns[i]!;
@@ -138,6 +147,7 @@ export class HostTable {
       const at = r * 16;
       // RFC 5227 §1.1: a probe has no sender address yet.
       if (orig.values[at + 12] === 0 && orig.values[at + 13] === 0 && orig.values[at + 14] === 0 && orig.values[at + 15] === 0) continue;
+      if (!this.admits(orig.values, at)) { this.beyond++; continue; }
       const id = this.book.intern(orig.values, at);
       const ts = wordsToMicroseconds(times, r);
       this.meet(id, ts, ts);

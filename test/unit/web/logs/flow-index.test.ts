@@ -1,29 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { COL_FLOW, COL_ORIG_H } from '../../../../assembly/abi/logs';
 import { analyseCase } from '../../../../web/detect/analyse';
-import { openChunk, type PackedChunk } from '../../../../web/engine/chunk';
+import type { PackedChunk } from '../../../../web/engine/chunk';
 import { AddressBook } from '../../../../web/logs/address-book';
 import { FlowIndex, MAX_INDEXED_ADDRESSES, MAX_INDEXED_FLOWS } from '../../../../web/logs/flow-index';
 import { LogTable } from '../../../../web/logs/table';
-import { words } from '../../../../web/logs/growing';
+import { FLOOD_ROWS as ROWS, floodChunk as chunkFrom } from '../../../support/flood-rows';
 import { packRows } from '../../../support/table-builder';
-
-const ROWS = 4096;
-const one = packRows('conn', Array.from({ length: ROWS }, (_, i) => ({
-  ts: 1.7e15 + i, uid: `C${i}`, 'id.orig_h': '45.0.0.0', 'id.orig_p': 1000, 'id.resp_h': '198.51.100.1', 'id.resp_p': 80, pkt: i + 1, flow: 1, proto: 1, conn_state: 0, orig_pkts: 1, resp_pkts: 0,
-})))[0] as PackedChunk;
-
-/** The same rows with flow numbers from `first`, each from an address of its own. */
-function chunkFrom(first: number): PackedChunk {
-  const packed = { ...one, buffer: one.buffer.slice(0) };
-  const { columns } = openChunk(packed);
-  const [flows, origs] = [words(columns[COL_FLOW]!.values), columns[COL_ORIG_H]!.values];
-  for (let r = 0; r < ROWS; r++) {
-    flows[r] = first + r;
-    origs.set([45, (first + r) >> 16, (first + r) >> 8, first + r], r * 16 + 12);
-  }
-  return packed;
-}
 
 describe('a flood', () => {
   it('of addresses and flows fills the index to its caps; what is beyond is counted, and what is within is right', () => {
