@@ -201,6 +201,12 @@ function plausible(p: usize, n: u32): u32 {
   return u32At(p + length - 4) == length ? 1 : 0;
 }
 
+// Whether a block stands somewhere behind the start of `n` bytes that a length claims as a whole.
+function blockWithin(p: usize, n: u32): bool {
+  for (let at: u32 = 1; at + 12 <= n; at++) if (plausible(p + at, n - at) == 1) return true;
+  return false;
+}
+
 function damaged(): void {
   weirdFile(WEIRD_PCAP_BAD_RECORD, "PCAPNG");
   count(COUNTER_RESYNCS);
@@ -238,7 +244,13 @@ export function pcapngBlocks(p: usize, n: u32, offset: u64, last: bool): u32 {
     }
     // Blocks are padded to 32 bits, whatever the length says.
     const padded = (length + 3) & ~3;
-    if (padded > n - at && !(last && length <= n - at)) return at;
+    if (padded > n - at && !(last && length <= n - at)) {
+      if (!last || !blockWithin(block, n - at)) return at;
+      // Not cut off: the length lies, and what it would swallow holds blocks.
+      damaged();
+      at++;
+      continue;
+    }
     // The length stands at both ends of a block; where they differ, one of them is not a length (libpcap refuses such files).
     if (length == padded && u32At(block + length - 4) != length) {
       damaged();
