@@ -16,6 +16,7 @@ const { values: options, positionals } = parseArgs({
     'max-memory': { type: 'string', default: '1024' },
     timeout: { type: 'string', default: '900' },
     sample: { type: 'string', default: '500' },
+    wheel: { type: 'string', default: '900' },
     quiet: { type: 'boolean', default: false },
     stop: { type: 'boolean', default: false },
     cpu: { type: 'boolean', default: false },
@@ -24,7 +25,7 @@ const { values: options, positionals } = parseArgs({
 const capture = positionals[0] ? resolve(positionals[0]) : '';
 if (!capture || positionals.length > 1 || process.platform !== 'linux') {
   console.error(process.platform === 'linux'
-    ? 'usage: node bench/large-capture.mjs CAPTURE [--site DIR] [--max-task MS] [--max-memory MIB] [--sample MS] [--timeout S] [--quiet] [--stop] [--cpu]'
+    ? 'usage: node bench/large-capture.mjs CAPTURE [--site DIR] [--max-task MS] [--max-memory MIB] [--sample MS] [--wheel PX] [--timeout S] [--quiet] [--stop] [--cpu]'
     : 'Memory is measured by /proc/PID/smaps_rollup, which only Linux has.');
   process.exit(2);
 }
@@ -61,7 +62,7 @@ async function useThePage(page, running) {
     if (box) {
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       for (let turn = 0; turn < 12 && running(); turn++) {
-        await page.mouse.wheel(0, turn < 9 ? 900 : -2700);
+        await page.mouse.wheel(0, turn < 9 ? Number(options.wheel) : -3 * Number(options.wheel));
         await pause(40);
       }
     }
