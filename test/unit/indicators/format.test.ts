@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyseCase } from '../../../web/detect/analyse';
 import { csvField, formatIndicators } from '../../../web/indicators/index';
 import { incident, SHA_EXE } from '../../support/incident';
+import { hasTool } from '../../support/tools';
 
 const { indicators } = analyseCase([incident().build()]);
 
@@ -17,7 +18,7 @@ describe('printing indicators', () => {
     expect(formatIndicators([], 'json')).toBe('[]\n');
   });
 
-  it('writes CSV that Python reads back, plain', () => {
+  it.skipIf(!hasTool('python3', 'CSV read back by Python'))('writes CSV that Python reads back, plain', () => {
     const csv = formatIndicators(indicators, 'csv');
     const out = execFileSync('python3', ['-c', 'import csv,sys,json; print(json.dumps(list(csv.DictReader(sys.stdin))))'], { input: csv });
     const rows = JSON.parse(out.toString()) as Record<string, string>[];

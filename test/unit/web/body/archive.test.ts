@@ -49,7 +49,7 @@ except RuntimeError:
     expect(() => execFileSync('unzip', ['-p', '-P', 'other', path, 'setup (2).exe'], { stdio: 'ignore' })).toThrow();
   });
 
-  it('take another password', async () => {
+  it.runIf(present('python3', '--version'))('take another password', async () => {
     writeFileSync(join(folder, 'other.zip'), await encryptedZip([{ name: 'a', bytes: text }], 'grün'));
     expect(execFileSync('python3', ['-c', 'import sys,zipfile;sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read("a",pwd="grün".encode()))', join(folder, 'other.zip')]).equals(text)).toBe(true);
   });
