@@ -51,7 +51,7 @@ export function revealed(row: number, at: Scrolling, rows: number, viewport: num
 }
 
 /** Rows drawn beyond each edge of the viewport. */
-const BEYOND = 3;
+const BEYOND = 4;
 
 /** Rows to draw: first, and one past the last, with a few beyond each edge. */
 export function drawn(at: Scrolling, rows: number, viewport: number, beyond = BEYOND): { first: number; end: number } {
