@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { build, type Rolldown } from 'vite';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ENGINE_FILE } from '../support/engine';
 import type * as entry from '../support/store-page/entry';
 import { launchChromium } from '../support/browser/chromium';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
     const name = (request.url ?? '/').slice(1);
     if (name === '') { response.setHeader('content-type', 'text/html'); response.end('<!doctype html><title>store</title><script src="store.js"></script>'); }
     else if (name === 'store.js') { response.setHeader('content-type', 'text/javascript'); response.end(code); }
+    else if (name === 'engine.wasm') response.end(readFileSync(ENGINE_FILE));
     else if (/^[a-z0-9]+\.(zst|zip)$/.test(name)) response.end(readFileSync(new URL(name, packed)));
     else { response.statusCode = 404; response.end(); }
   });
@@ -148,6 +150,7 @@ describe('captures in a real browser', () => {
   it.each([['level3.zst', 'zstd'], ['infozip.zip', 'zip'], ['infected.zip', 'zip']])('opens %s from a Blob and reads it again', async (name, container) => {
     const page = await tab();
     const read = await page.evaluate(async (file) => {
+      capsift.prepareDecoders(await WebAssembly.compile(await (await fetch('engine.wasm')).arrayBuffer()));
       const source = capsift.fromBlob(await (await fetch(file)).blob(), file);
       for await (const capture of capsift.openCaptures(source)) {
         let bytes = 0;

@@ -1,5 +1,6 @@
 export { openCaptures } from '../../../web/capture/open';
 export { CaptureReader } from '../../../web/capture/reader';
+export { prepareDecoders } from '../../../web/decode/instance';
 export { fromBlob } from '../../../web/capture/source';
 export { ChunkBudget, ChunkStore } from '../../../web/logs/chunk-store';
 export { LogTable } from '../../../web/logs/table';
