@@ -1,16 +1,31 @@
+import type { PackedChunk } from '../../web/engine/chunk';
 import type { ShareOf, Sharing } from '../../web/engine/sharing';
 import type { WrittenLog } from '../../web/logs/fields';
+import type { FromBody } from '../../web/worker/body-messages';
 import type { LogFormat } from '../arguments';
 import type { LineBatch } from './lines';
 
-/** What a worker is made with. */
+/** What a worker that reads its share of captures is made with. */
 export interface WorkerSetting {
+  readonly job: 'share';
   readonly module: WebAssembly.Module;
   /** The capture's bytes on their way: written by the reading thread, read by all workers. */
   readonly slots: readonly SharedArrayBuffer[];
   /** Bytes of columns that this worker may have in memory. */
   readonly columnBytes: number;
 }
+
+/** What the worker that does the bodies is made with. */
+export interface BodyWorkerSetting {
+  readonly job: 'bodies';
+  readonly module: WebAssembly.Module;
+}
+
+/** From the worker that does the bodies. */
+export type FromBodyWorker =
+  | FromBody
+  /** Completed chunks, in the engine's order; their buffers are transferred. */
+  | { readonly type: 'chunks'; readonly capture: number; readonly chunks: readonly PackedChunk[] };
 
 /** To a worker; `capture` is a number of the team's. */
 export type ToWorker =

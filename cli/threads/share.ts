@@ -3,7 +3,7 @@ import { partReached, type ShareOf } from '../../web/engine/sharing';
 import { WRITTEN_LOGS, type WrittenLog } from '../../web/logs/fields';
 import type { ChunkBudget } from '../../web/logs/chunk-store';
 import { ZeekWriter } from '../../web/logs/zeek-writer';
-import { analyseIn, type AnalysedIn } from '../analyse';
+import { analyseIn, bodiesHere, type AnalysedIn } from '../analyse';
 import type { LogFormat } from '../arguments';
 import { linesOf, weirdCounts, type LineBatch } from './lines';
 import type { ShareEnd } from './messages';
@@ -56,7 +56,7 @@ export class CaptureShare {
   private writer: ZeekWriter | null = null;
 
   constructor(private readonly module: WebAssembly.Module, budget: ChunkBudget, hashes: boolean, of: ShareOf) {
-    this.analysed = analyseIn(module, this.feed, budget, hashes, of);
+    this.analysed = analyseIn(module, this.feed, budget, bodiesHere(module, hashes, of.shares), of);
   }
 
   /** The next bytes of the capture; `taken` is called when they are no longer needed. */

@@ -87,7 +87,7 @@ export class Team {
       this.free.push(i);
       this.holders.push(0);
     }
-    const workerData: WorkerSetting = { module, slots: this.slots, columnBytes: Math.floor(NODE_COLUMN_BYTES / size) };
+    const workerData: WorkerSetting = { job: 'share', module, slots: this.slots, columnBytes: Math.floor(NODE_COLUMN_BYTES / size) };
     for (let i = 0; i < size; i++) {
       // eslint-disable-next-line no-restricted-syntax -- Node's workers know no Content-Security-Policy
       const worker = new Worker(entry, { workerData });

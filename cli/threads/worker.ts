@@ -1,20 +1,27 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { prepareDecoders } from '../../web/decode/instance';
 import { WRITTEN_LOGS } from '../../web/logs/fields';
 import { ChunkBudget } from '../../web/logs/chunk-store';
 import type { LogFormat } from '../arguments';
+import { workBodies } from './body-worker';
 import { buffersOf } from './lines';
-import type { FromWorker, ToWorker, WorkerSetting } from './messages';
+import type { BodyWorkerSetting, FromWorker, ToWorker, WorkerSetting } from './messages';
 import { CaptureShare } from './share';
 
 /** Batches of lines that may be under way to the writing thread. */
 const LINES_UNDER_WAY = 8;
 
-/** What a worker of the team does: its share of each capture. */
+/** What a worker does: the bodies, or a share, of each capture. */
 export function work(): void {
   const port = parentPort;
   if (!port) throw new Error('This is no worker.');
-  const { module, slots, columnBytes } = workerData as WorkerSetting;
+  const setting = workerData as WorkerSetting | BodyWorkerSetting;
+  if (setting.job === 'bodies') workBodies(port, setting);
+  else workShare(port, setting);
+}
+
+/** A share of each capture, for the team. */
+function workShare(port: MessagePort, { module, slots, columnBytes }: WorkerSetting): void {
   prepareDecoders(module);
   const budget = new ChunkBudget(columnBytes);
   const captures = new Map<number, CaptureShare>();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyseIn } from '../../cli/analyse';
+import { analyseIn, bodiesHere } from '../../cli/analyse';
 import { whyAgain } from '../../cli/threads/compare';
 import { mergeLines, type LineSink } from '../../cli/threads/merge';
 import { CaptureShare } from '../../cli/threads/share';
@@ -44,7 +44,7 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 }
 
 async function alone(bytes: Uint8Array): Promise<Result> {
-  const { tables, counters, outcome, store } = await analyseIn(engineModule(), inPieces(bytes, 1 << 16), new ChunkBudget());
+  const { tables, counters, outcome, store } = await analyseIn(engineModule(), inPieces(bytes, 1 << 16), new ChunkBudget(), bodiesHere(engineModule(), true));
   const logs = new Map<string, string>();
   const writer = new ZeekWriter(engineModule(), tables);
   for (const format of FORMATS) {

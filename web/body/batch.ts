@@ -36,6 +36,8 @@ export class BodyBatchWriter implements BodyEvents {
   }
 
   data(body: number, bytes: Uint8Array): void {
+    // What fits into one batch is not split: how far a decoder gets before its caps are looked at must not depend on batches.
+    if (bytes.length > BATCH_DATA_BYTES - this.used) this.flush();
     for (let at = 0; at < bytes.length;) {
       const room = BATCH_DATA_BYTES - this.used;
       if (room === 0) {

@@ -6,6 +6,8 @@ import type { TrippedCaps } from '../body/pipeline';
  * before the chunks whose rows name its bodies. Buffers are transferred.
  */
 export type ToBody =
+  /** First of a capture, when it has to be said whether bodies are hashed; without it they are. */
+  | { readonly type: 'begin'; readonly capture: number; readonly hashes: boolean }
   /** Body events packed by BodyBatchWriter of web/body/batch.ts. */
   | { readonly type: 'batch'; readonly capture: number; readonly batch: ArrayBuffer }
   /** Chunks of LOG_FILES and LOG_CERT; chunks of other logs are passed on as they are. */
@@ -24,5 +26,5 @@ export type FromBody =
   /** A bug of ours or lack of memory; bodies of this capture are not completed from here on. */
   | { readonly type: 'failed'; readonly capture: number; readonly message: string };
 
-/** Bytes of batches that the engine worker has under way at the most before it waits for `taken`. */
+/** Bytes of batches that the engine's side has under way at the most before it waits for `taken`. */
 export const BODY_BYTES_UNDER_WAY = 4 * 1024 * 1024;

@@ -39,6 +39,7 @@ export class BodyService {
   private handle(message: ToBody): void {
     const { capture } = message;
     switch (message.type) {
+      case 'begin': this.runner(capture, message.hashes); break;
       case 'batch': {
         if (!this.failed.has(capture)) this.runner(capture).batch(message.batch);
         this.answer({ type: 'taken', capture, bytes: message.batch.byteLength });
@@ -61,10 +62,10 @@ export class BodyService {
     }
   }
 
-  private runner(capture: number): BodyRunner {
+  private runner(capture: number, hashes = true): BodyRunner {
     let runner = this.runners.get(capture);
     if (!runner) {
-      runner = new BodyRunner(this.engine, (chunks) => this.forward(capture, chunks), true, this.sha);
+      runner = new BodyRunner(this.engine, (chunks) => this.forward(capture, chunks), hashes, this.sha);
       this.runners.set(capture, runner);
     }
     return runner;

@@ -1,9 +1,8 @@
-import { BODY_BYTES_UNDER_WAY, type FromBody, type ToBody } from './body-messages';
-import { BodyBatchWriter } from '../body/batch';
+import { BodyLine } from './body-line';
+import type { FromBody, ToBody } from './body-messages';
 import { fromBlob } from '../capture/source';
 import { openCaptures, type InnerCapture } from '../capture/open';
 import { bodyCaps } from '../body/caps';
-import type { TrippedCaps } from '../body/pipeline';
 import type { PackedChunk } from '../engine/chunk';
 import { runCapture } from '../engine/run';
 import type { AnalysisApi } from './api';
@@ -86,24 +85,11 @@ export class FileRun {
       appends.add(sent);
       void sent.finally(() => { appending -= size; appends.delete(sent); });
     };
-    let underWay = 0;
-    let taken: (() => void) | null = null;
-    let finished: (() => void) | null = null;
-    let tripped: TrippedCaps | null = null;
+    const bodies = new BodyLine(id, (message, transfer) => this.ports.toBody(message, transfer));
     const unlisten = this.ports.onBody((message) => {
       if (message.capture !== id) return;
-      if (message.type === 'taken') {
-        underWay -= message.bytes;
-        taken?.();
-      } else if (message.type === 'failed') this.host.problem(message.message);
-      else {
-        tripped = message.tripped;
-        finished?.();
-      }
-    });
-    const batches = new BodyBatchWriter((batch) => {
-      underWay += batch.byteLength;
-      this.ports.toBody({ type: 'batch', capture: id, batch }, [batch]);
+      if (message.type === 'failed') this.host.problem(message.message);
+      else bodies.receive(message);
     });
     const turns = new Turns();
     const chunks = async function* (this: FileRun): AsyncGenerator<Uint8Array, void> {
@@ -116,33 +102,23 @@ export class FileRun {
           await this.rest();
           // Rows and bodies must not gather faster than they are worked off: memory is bounded.
           while (appending > MAX_APPEND_BYTES) await Promise.race(appends);
-          while (underWay > BODY_BYTES_UNDER_WAY) await new Promise<void>((resolve) => { taken = resolve; });
+          await bodies.room();
         }
       }
     };
     try {
       const end = await runCapture(this.module, chunks.call(this), {
         chunk: append,
-        bodies: {
-          begin: (body, encoding) => batches.begin(body, encoding),
-          data: (body, bytes) => batches.data(body, bytes),
-          gap: (body, length) => batches.gap(body, length),
-          end: (body) => batches.end(body),
-          chunk: (chunk) => {
-            batches.flush();
-            this.ports.toBody({ type: 'chunks', capture: id, chunks: [chunk] }, [chunk.buffer]);
-          },
-        },
+        bodies: bodies.sink,
         progress: (_, packets, flows, memory) => {
           this.memory = memory;
           progress.at(inner.bytesRead(), packets, flows);
         },
         stopped: () => this.stopping,
       });
-      batches.flush();
-      this.ports.toBody({ type: 'finish', capture: id }, []);
+      const worked = bodies.finish();
       await Promise.all(appends);
-      if (!tripped) await new Promise<void>((resolve) => { finished = resolve; });
+      const tripped = await worked;
       await analysis.counters(id, end.counters, end.undecodedLinks);
       const reading = inner.outcome();
       const stopped = this.stopping;
@@ -154,7 +130,7 @@ export class FileRun {
     } finally {
       turns.close();
       unlisten();
-      if (!tripped) this.ports.toBody({ type: 'drop', capture: id }, []);
+      bodies.close();
     }
   }
 }

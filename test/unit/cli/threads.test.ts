@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseArguments } from '../../../cli/arguments';
+import { MIN_PIPELINE_BYTES, teamOf } from '../../../cli/threads/choose';
+import { Pipeline } from '../../../cli/threads/pipeline';
 import { Team } from '../../../cli/threads/team';
+import { BodyLine } from '../../../web/worker/body-line';
 import { engineModule } from '../../support/engine';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -34,6 +37,10 @@ async function* bytes(): AsyncGenerator<Uint8Array, void> {
   for (let i = 0; i < 40; i++) yield await Promise.resolve(new Uint8Array(1 << 20));
 }
 
+/** A program whose workers do that with each message `m`. */
+const worker = (deed: string): URL =>
+  new URL(`data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', (m) => { ${deed} });`)}`);
+
 describe('threads of the command line', () => {
   it('are a number from 1 on', () => {
     expect(parseArguments(['logs', 'a', '--threads', '3'])).toMatchObject({ name: 'logs', threads: 3 });
@@ -44,30 +51,35 @@ describe('threads of the command line', () => {
   it('write the same logs and say the same, however many there are', () => {
     const alone = logs('1', 1, NAMES);
     expect(tree('1').size).toBeGreaterThan(NAMES.length);
-    for (const threads of [2, 4]) {
+    // 2 are a pipeline, more share.
+    for (const threads of [2, 3, 4]) {
       expect(logs(String(threads), threads, NAMES)).toEqual(alone);
       expect(tree(String(threads))).toEqual(tree('1'));
     }
-  }, 120_000);
+  }, 180_000);
 
   it('write the same TSV, without digests too', () => {
     const incident = join(CAPTURES, 'incident.pcapng');
     const more = ['--format', 'tsv', '--no-hash'];
     expect(logs('1', 1, [incident], more)).toEqual({ code: 0, said: '' });
-    expect(logs('3', 3, [incident], more)).toEqual({ code: 0, said: '' });
     expect(tree('1').get('/files.log')).toContain('#close');
-    expect(tree('3')).toEqual(tree('1'));
+    for (const threads of [2, 3]) {
+      expect(logs(String(threads), threads, [incident], more)).toEqual({ code: 0, said: '' });
+      expect(tree(String(threads))).toEqual(tree('1'));
+    }
   }, 60_000);
 
   it('read standard input, which cannot be read twice', () => {
     const input = readFileSync(join(CAPTURES, 'incident.pcapng'));
     expect(logs('1', 1, ['-'], [], input)).toEqual({ code: 0, said: '' });
-    expect(logs('2', 2, ['-'], [], input)).toEqual({ code: 0, said: '' });
-    expect(tree('2')).toEqual(tree('1'));
+    for (const threads of [2, 3]) {
+      expect(logs(String(threads), threads, ['-'], [], input)).toEqual({ code: 0, said: '' });
+      expect(tree(String(threads))).toEqual(tree('1'));
+    }
   }, 60_000);
 
-  it('end with the signal that the program gets', async () => {
-    const child = spawn(process.execPath, [CLI, 'logs', '-', '--out', join(folder, 'out'), '--threads', '2'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  it.each([2, 3])('end with the signal that the program gets (%i threads)', async (threads) => {
+    const child = spawn(process.execPath, [CLI, 'logs', '-', '--out', join(folder, 'out'), '--threads', String(threads)], { stdio: ['pipe', 'ignore', 'ignore'] });
     const ended = new Promise<string | null>((resolve) => { child.on('exit', (_, signal) => resolve(signal)); });
     // Enough that the workers are at it; the rest never comes.
     await new Promise((resolve) => { child.stdin.write(readFileSync(join(CAPTURES, 'incident.pcapng')), resolve); });
@@ -81,9 +93,53 @@ describe('threads of the command line', () => {
     ['ends', 'process.exit(3)', 'A thread of the analysis ended before its time (3).'],
     ['says that it failed', 'parentPort.postMessage({ type: "failed", message: "no luck" })', 'no luck'],
   ])('tell of one that %s while others wait for it', async (_, deed, sentence) => {
-    const code = `import { parentPort } from 'node:worker_threads'; parentPort.on('message', (m) => { if (m.type === 'bytes') { ${deed} } });`;
-    const team = new Team(new URL(`data:text/javascript,${encodeURIComponent(code)}`), engineModule(), 2);
+    const team = new Team(worker(`if (m.type === 'bytes') { ${deed} }`), engineModule(), 2);
     await expect(team.analyse(bytes(), {})).rejects.toThrow(sentence);
     await team.end();
+  }, 30_000);
+
+  it.each([
+    ['throws', 'throw new Error("worn out")', 'A thread of the analysis broke off: worn out'],
+    ['ends', 'process.exit(3)', 'A thread of the analysis ended before its time (3).'],
+    ['says that it failed', 'parentPort.postMessage({ type: "failed", capture: 0, message: "no luck" })', 'no luck'],
+  ])('tell of a worker for bodies that %s', async (_, deed, sentence) => {
+    for (const type of ['begin', 'finish']) {
+      const pipeline = new Pipeline(worker(`if (m.type === '${type}') { ${deed} }`), engineModule());
+      await expect(pipeline.analyse(bytes())).rejects.toThrow(sentence);
+      // The next capture does not wait for it, either.
+      await expect(pipeline.analyse(bytes())).rejects.toThrow(sentence);
+      await pipeline.end();
+    }
+  }, 30_000);
+
+  it('wait for the worker before more bodies gather', async () => {
+    const sizes: number[] = [];
+    const line = new BodyLine(0, (message) => { if (message.type === 'batch') sizes.push(message.batch.byteLength); });
+    for (const body of Array.from({ length: 40 }, (_, i) => i)) {
+      line.sink.begin(body, 0);
+      line.sink.data(body, new Uint8Array(1 << 20));
+    }
+    let roomy = false;
+    const room = line.room().then(() => { roomy = true; });
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    expect(roomy).toBe(false);
+    for (const bytes of sizes) line.receive({ type: 'taken', capture: 0, bytes });
+    await room;
+    expect(sizes.length).toBeGreaterThan(30);
+  });
+
+  it('are two for a large capture, unless there is one processor or it is said how many', async () => {
+    const entry = worker('throw new Error("asked")');
+    expect(teamOf(entry, null, 1)).toBeNull();
+    expect(teamOf(entry, 1, 8)).toBeNull();
+    const best = teamOf(entry, null, 8);
+    const { outcome, store } = await best!.analyse(bytes(), { bytes: MIN_PIPELINE_BYTES - 1 });
+    expect(outcome.state).toBe('failed');
+    store.close();
+    await expect(best!.analyse(bytes(), { bytes: MIN_PIPELINE_BYTES })).rejects.toThrow('asked');
+    await best!.end();
+    const two = teamOf(entry, 2, 1);
+    await expect(two!.analyse(bytes(), { bytes: 1 })).rejects.toThrow('asked');
+    await two!.end();
   }, 30_000);
 });

@@ -126,6 +126,11 @@ describe('batches', () => {
     writer.flush();
     expect(played).toEqual([[BODY_DATA, 3, '00000000', BATCH_DATA_BYTES], [BODY_DATA, 3, '00000000', 10]]);
     played.length = 0;
+    // What fits is not split, so that batches cannot be told from what comes out of a decoder.
+    for (let i = 0; i < 3; i++) writer.data(i, new Uint8Array(BATCH_DATA_BYTES / 2 + 1));
+    writer.flush();
+    expect(played).toEqual([0, 1, 2].map((i) => [BODY_DATA, i, '00000000', BATCH_DATA_BYTES / 2 + 1]));
+    played.length = 0;
     for (let i = 0; i < 10_000; i++) writer.data(i, Uint8Array.of(i & 255));
     writer.flush();
     expect(played).toHaveLength(10_000);
