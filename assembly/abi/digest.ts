@@ -11,4 +11,3 @@ export const DIGEST_INPUT_BYTES: u32 = 65536;
 export const DIGEST_MD5_AT: u32 = 0;
 export const DIGEST_SHA1_AT: u32 = 16;
 export const DIGEST_SHA256_AT: u32 = 36;
-export const DIGEST_RESULT_BYTES: u32 = 68;

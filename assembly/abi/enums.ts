@@ -83,8 +83,6 @@ export const BODY_END: u32 = 3;
 // configure() options.
 /** 1: every reassembled byte is handed to stream_event (follow a stream). */
 export const OPTION_STREAM_TAP: u32 = 1;
-/** 0: checksums are ignored (default), 1: verified and counted. */
-export const OPTION_CHECKSUMS: u32 = 2;
 /** 0: no packet rows. */
 export const OPTION_PACKET_LOG: u32 = 3;
 /** 0: bodies are not handed out. */

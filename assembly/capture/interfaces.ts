@@ -37,11 +37,6 @@ export function resetInterfaces(): void {
   first = 0;
 }
 
-/** Interfaces of the capture so far. */
-export function interfaceCount(): u32 {
-  return total;
-}
-
 /** Interface `id` of the section; null when there is none. */
 export function interfaceOf(id: u32): Interface | null {
   const row = first + id;

@@ -12,7 +12,7 @@ import { copy } from "../memory/bytes";
 import { count } from "../memory/counters";
 import { MAX_DRAFT_BYTES } from "../memory/limits";
 import { allocate, release } from "../memory/slab";
-import { addInterval, addStr, rowBegin, rowEnd, setAddr, setInt, setList, setStr } from "./writer";
+import { addStr, rowBegin, rowEnd, setAddr, setInt, setStr } from "./writer";
 
 /** A pending row. Handle: a pointer, 0 = none. */
 @unmanaged
@@ -34,8 +34,6 @@ const DRAFT_BYTES: u32 = 48;
 const KIND_INT: u32 = 0;
 const KIND_STR: u32 = 1;
 const KIND_ITEM: u32 = 2;
-const KIND_LIST: u32 = 3;
-const KIND_INTERVAL: u32 = 4;
 const HEAD: u32 = 8; // u16 column, u16 kind, u32 length
 const word: usize = memory.data(8, 8);
 
@@ -86,22 +84,6 @@ export function draftStr(draft: Draft, column: u32, bytes: usize, length: u32): 
 /** Appends an item to a strs column. */
 export function draftItem(draft: Draft, column: u32, bytes: usize, length: u32): void {
   put(draft, column, KIND_ITEM, bytes, length);
-}
-
-/** Makes a list column an empty list rather than null. */
-export function draftList(draft: Draft, column: u32): void {
-  put(draft, column, KIND_LIST, word, 0);
-}
-
-/** Appends an item to an intervals column, in nanoseconds. */
-export function draftInterval(draft: Draft, column: u32, nanoseconds: i64): void {
-  store<i64>(word, nanoseconds);
-  put(draft, column, KIND_INTERVAL, word, 8);
-}
-
-/** True when the draft has a value for the column. */
-export function draftHas(draft: Draft, column: u32): bool {
-  return draftFind(draft, column) != 0;
 }
 
 /** Pointer to the bytes of the column's first value in the draft (length: `draftFoundLength`); 0 when it has none. */
@@ -160,9 +142,7 @@ export function draftEmit(draft: Draft, flow: Flow): void {
     const bytes = at + HEAD;
     if (kind == KIND_STR) setStr(column, bytes, length);
     else if (kind == KIND_INT) setInt(column, load<u64>(bytes));
-    else if (kind == KIND_ITEM) addStr(column, bytes, length);
-    else if (kind == KIND_LIST) setList(column);
-    else addInterval(column, load<i64>(bytes));
+    else addStr(column, bytes, length);
     at = bytes + length;
   }
   rowEnd();

@@ -8,7 +8,7 @@ import {
   FILES_LOCAL_ORIG, FILES_MIME_TYPE, FILES_MISSING_BYTES, FILES_OVERFLOW_BYTES, FILES_SEEN_BYTES, FILES_SOURCE, FILES_TIMEDOUT,
   FILES_TOTAL_BYTES, LOG_FILES,
 } from "../abi/logs";
-import { Draft, draftDrop, draftEmit, draftInt, draftOpen, draftStr } from "../columns/draft";
+import { Draft, draftEmit, draftInt, draftOpen, draftStr } from "../columns/draft";
 import { packetTime } from "../context";
 import { partOf } from "../deal/share";
 import { Flow, ORIG, origAddress, respAddress, UID_BYTES, uidOf } from "../flow/flow";
@@ -142,14 +142,6 @@ export function bodyEnd(body: Body, flow: Flow, total: i64): void {
   draftInt(draft, FILES_OVERFLOW_BYTES, 0);
   draftInt(draft, FILES_TIMEDOUT, 0);
   draftEmit(draft, flow);
-  open--;
-  release(changetype<usize>(body), BODY_BYTES);
-}
-
-/** The body is forgotten without a row (it turned out to be none). */
-export function bodyDrop(body: Body): void {
-  if (handOut) body_event(BODY_END, body.id, 0, 0);
-  draftDrop(changetype<Draft>(<usize>body.draft));
   open--;
   release(changetype<usize>(body), BODY_BYTES);
 }

@@ -52,14 +52,6 @@ export function equal(p: usize, q: usize, n: u32): bool {
   return memory.compare(p, q, n) == 0;
 }
 
-/** True when `n` bytes at `p` are `q`'s, ASCII case ignored; `q` must be lower-case. */
-export function equalIgnoreCase(p: usize, q: usize, n: u32): bool {
-  for (let i: u32 = 0; i < n; i++) {
-    if (lower(load<u8>(p + i)) != <u32>load<u8>(q + i)) return false;
-  }
-  return true;
-}
-
 /** Index of byte `c` in `n` bytes at `p`, or `n`. */
 export function indexOf(p: usize, n: u32, c: u32): u32 {
   let i: u32 = 0;

@@ -1,6 +1,5 @@
-import { CHUNK_ROWS } from '../../assembly/abi/columns';
-import { packChunk, type ColumnData, type ColumnParts, type PackedChunk } from '../engine/chunk';
-import { TYPE_WIDTHS, type ColumnSchema, type LogSchema } from '../engine/schema';
+import type { ColumnData, ColumnParts } from '../engine/chunk';
+import { TYPE_WIDTHS, type ColumnSchema } from '../engine/schema';
 
 /** A value of a column made on the host: text or bytes for str, addr and mac as their bytes, times in nanoseconds. */
 export type Cell = string | number | bigint | boolean | Uint8Array | readonly string[] | null;
@@ -94,10 +93,4 @@ export function columnParts(column: ColumnSchema, values: readonly Cell[]): Colu
 /** A column of an opened chunk as it is to be packed again. */
 export function sameParts(data: ColumnData): ColumnParts {
   return { validity: data.validity, values: data.values, offsets: data.offsets, itemOffsets: data.itemOffsets, data: data.data };
-}
-
-/** Packs columns of cells, each of `rows` values, in schema order. */
-export function packCells(schema: LogSchema, rows: number, columns: readonly (readonly Cell[])[]): PackedChunk {
-  if (rows > CHUNK_ROWS) throw new RangeError(`${rows} rows in one chunk of ${schema.name}`);
-  return packChunk(schema, rows, schema.columns.map((column, i) => columnParts(column, columns[i] ?? [])));
 }

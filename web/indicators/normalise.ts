@@ -1,5 +1,5 @@
 import { getDomain, parse as parseHost } from 'tldts';
-import { addressScope, formatAddress, isV4, parseAddress } from '../logs/address';
+import { formatAddress, isV4, parseAddress } from '../logs/address';
 import { MAX_URL_LENGTH } from './limits';
 import type { IndicatorKind } from './types';
 
@@ -97,12 +97,6 @@ export function classifyAddress(text: string): Normalised | null {
   const bytes = parseAddress(text);
   if (!bytes) return null;
   return { kind: isV4(bytes) ? 'ipv4-addr' : 'ipv6-addr', value: formatAddress(bytes) };
-}
-
-/** True when an address can be an indicator by itself: it is globally reachable. */
-export function isPublicAddress(text: string): boolean {
-  const bytes = parseAddress(text);
-  return bytes !== null && addressScope(bytes) === 'global';
 }
 
 /**

@@ -1,7 +1,6 @@
 import * as abi from '../../assembly/abi/logs';
 import type { ColumnData, LogChunk } from '../engine/chunk';
-import type { Network } from './address';
-import { AddressBook } from './address-book';
+import type { AddressBook } from './address-book';
 import { grown, numberWords, words, wordsToNumber } from './growing';
 import { orderByWords } from './radix';
 import type { CaptureTables, LogTable } from './table';
@@ -176,13 +175,6 @@ export class FlowIndex {
   end(flow: number): number {
     return (this.start[flow] ?? 0) + (this.duration[flow] ?? 0);
   }
-}
-
-/** Builds the index with an address book of its own. */
-export function indexFlows(tables: CaptureTables, networks: readonly Network[] = []): FlowIndex {
-  const index = new FlowIndex(tables, new AddressBook(networks));
-  index.update();
-  return index;
 }
 
 function valid(bits: Uint8Array, r: number): boolean {

@@ -1,18 +1,4 @@
-import * as abi from '../../assembly/abi/logs';
 import { formatAddress, isV4 } from './address';
-import type { LogTable } from './table';
-
-/**
- * The URL of an http row as it was asked for, not normalised: the absolute form that proxies get, or `http://` with
- * the Host header (else the responder's address), the responder's port unless 80 or given, and the request target.
- * '' for CONNECT, `*`, and rows without a request.
- */
-export function requestUrl(http: LogTable, row: number): string {
-  // The target as it was sent: with its escapes undone, a `%23` would cut the URL short.
-  const uri = http.str(row, abi.HTTP_URI_RAW) || http.str(row, abi.HTTP_URI);
-  if (uri === '' || uri === '*' || http.str(row, abi.HTTP_METHOD) === 'CONNECT') return '';
-  return urlOf(uri, requestAuthority(http, row));
-}
 
 /** The URL of a request target at an authority; '' for `*`. */
 export function urlOf(target: string, authority: string): string {
@@ -21,13 +7,8 @@ export function urlOf(target: string, authority: string): string {
   return `http://${authority}${target.startsWith('/') ? '' : '/'}${target}`;
 }
 
-/** Host header with a port where it is not 80; the responder's address when there is no Host header. */
-export function requestAuthority(http: LogTable, row: number): string {
-  return authorityOf(http.str(row, abi.HTTP_HOST), http.num(row, abi.COL_RESP_P), () => http.bytes(row, abi.COL_RESP_H));
-}
-
 /**
- * See `requestAuthority`.
+ * Host header with a port where it is not 80; the responder's address when there is no Host header.
  * @param responder address of the responder, 16 bytes; asked for only when `given` (the Host header) is empty
  */
 export function authorityOf(given: string, port: number, responder: () => Uint8Array): string {
