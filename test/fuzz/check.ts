@@ -60,6 +60,7 @@ function inconsistency(run: HarnessRun, file: Buffer): string | null {
   const rows = (log: 'packet' | 'conn'): number => run.logs.get(log)?.length ?? 0;
   const kinds = counter(COUNTER_PACKETS_DECODED) + counter(COUNTER_MALFORMED_PACKETS) + counter(COUNTER_UNDECODED_LINK_PACKETS) + counter(COUNTER_UNDECODED_NETWORK_PACKETS);
   if (run.memoryBytes > MEMORY_BYTES) return `memory: ${run.memoryBytes} bytes`;
+  if (run.slabBytes !== 0) return `leak: ${run.slabBytes} bytes of the slab are in use after the end`;
   if (rows('packet') !== packets) return `counters: ${rows('packet')} rows of ${packets} packets`;
   if (kinds !== packets) return `counters: ${packets} packets, of which ${kinds} are decoded or not`;
   if (rows('conn') !== counter(COUNTER_FLOWS)) return `counters: ${rows('conn')} rows of ${counter(COUNTER_FLOWS)} flows`;

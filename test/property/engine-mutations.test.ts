@@ -22,6 +22,7 @@ function check(run: HarnessRun, file: Buffer): void {
   const counter = (i: number): number => Number(run.counters[i]);
   expect(run.milliseconds).toBeLessThan(MILLISECONDS);
   expect(run.memoryBytes).toBeLessThan(MEMORY_BYTES);
+  expect(run.slabBytes).toBe(0);
   // An end in words, and a sentence unless all went well.
   expect(['done', 'failed']).toContain(run.outcome.state);
   if (run.outcome.state === 'failed') expect(run.outcome.message).toMatch(/^This .+\.$/s);

@@ -15,6 +15,8 @@ export interface HarnessRun {
   readonly bodies: string;
   readonly counters: readonly bigint[];
   readonly memoryBytes: number;
+  /** Slab bytes in use after the end. */
+  readonly slabBytes: number;
   readonly milliseconds: number;
 }
 
@@ -53,7 +55,7 @@ export class EngineHarness {
     const outcome = outcomeOf(this.engine, feed(this.engine));
     return {
       outcome, logs: new Map([...this.tables].map(([name, table]) => [name, plainRows(table)])), bodies: this.hash.digest('hex'),
-      counters: [...this.engine.counters()], memoryBytes: this.engine.memoryBytes, milliseconds: performance.now() - started,
+      counters: [...this.engine.counters()], memoryBytes: this.engine.memoryBytes, slabBytes: this.engine.slabBytes, milliseconds: performance.now() - started,
     };
   }
 

@@ -58,6 +58,7 @@ interface Exports {
   linkTableEntries(): number;
   rowsOf(log: number): number;
   descriptorsOf(log: number): number;
+  slabBytes(): number;
   trap(): number;
 }
 
@@ -199,6 +200,11 @@ export class Engine {
   /** Bytes of the instance's memory. */
   get memoryBytes(): number {
     return this.exports.memory.buffer.byteLength;
+  }
+
+  /** Bytes of the engine's small blocks in use. What stays after `finish` or `end` is never given back: a fault. */
+  get slabBytes(): number {
+    return this.exports.slabBytes() >>> 0;
   }
 
   /** A copy of the counters, by COUNTER_* of assembly/abi/counters.ts. */
