@@ -3,6 +3,8 @@
 // its fragments and its expiry never part; what cannot be told so (no IP, tunnels) belongs to engine 0. Rows are then those of
 // one engine, unless a flow inside a tunnel is met outside of it, too: `strays.ts` notes what would have to be known.
 
+import { mix } from "../memory/hash";
+
 let salt: u64 = 0x9e3779b97f4a7c15;
 
 /** Engines that share the capture; 1 = this one does everything. */
@@ -52,16 +54,6 @@ export function partOf(cap: u32): u32 {
 /** Notes that a part was used up where no counter says it. */
 export function reachPart(): void {
   partReached = true;
-}
-
-// @ts-ignore: decorator
-@inline
-function mix(v: u64): u64 {
-  let h = v;
-  h ^= h >> 32;
-  h *= 0xd6e8feb86659fd93;
-  h ^= h >> 32;
-  return h;
 }
 
 // @ts-ignore: decorator

@@ -7,6 +7,7 @@ import { beginLate, endLate, LATE_END, LATE_EXPIRED } from "../deal/late";
 import { partOf } from "../deal/share";
 import { reserve } from "../memory/arena";
 import { count } from "../memory/counters";
+import { mix } from "../memory/hash";
 import { MAX_FLOWS } from "../memory/limits";
 import { closeFlow } from "./close";
 import { Flow, FLOW_BYTES, FLOW_REMOVED } from "./flow";
@@ -83,16 +84,6 @@ export function setMostFlows(value: u32): void {
 /** Flows in the table. */
 export function liveFlows(): u32 {
   return used;
-}
-
-// @ts-ignore: decorator
-@inline
-function mix(v: u64): u64 {
-  let h = v;
-  h ^= h >> 32;
-  h *= 0xd6e8feb86659fd93;
-  h ^= h >> 32;
-  return h;
 }
 
 /** Hash of an address pair, ports and protocol, the same in both directions. */
