@@ -18,6 +18,13 @@ function valueOf(entry: u32, hold: u64): u32 {
   return (entry >> 16) + ((<u32>hold & ((1 << (entry & 31)) - 1)) >> ((entry >> 8) & 15));
 }
 
+/** Entry of the second level to which one of the first leads; `hold` begins behind the first level's bits. */
+// @ts-ignore: decorator
+@inline
+function secondOf(table: usize, entry: u32, hold: u64): u32 {
+  return load<u32>(table + (<usize>((entry >> 16) + (<u32>hold & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+}
+
 /** Symbols until the block ends (answers INFLATE_NEEDS_INPUT with the mode set), the room is full or the input used up. */
 export function readSymbols(stream: Stream, bits: Bits): u32 {
   const slot = changetype<usize>(stream);
@@ -54,6 +61,7 @@ function fastSymbols(stream: Stream, state: Bits, literals: usize, distances: us
     at += <usize>((63 - bits) >> 3);
     bits |= 56;
     let entry = load<u32>(literals + (<usize>(hold & LITERAL_MASK) << 2));
+    // Taking a literal is written out: what it changes are locals, which no function could.
     if (entry & LITERAL) {
       // A first-level entry takes 11 bits at the most: three literals, or two and a length with its extra bits, are there.
       hold >>= <u64>entry; bits -= entry & 15;
@@ -76,7 +84,7 @@ function fastSymbols(stream: Stream, state: Bits, literals: usize, distances: us
     if (entry & SPECIAL) {
       if (entry & SECOND_LEVEL) {
         hold >>= LITERAL_BITS; bits -= LITERAL_BITS;
-        entry = load<u32>(literals + (<usize>((entry >> 16) + (<u32>hold & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+        entry = secondOf(literals, entry, hold);
         if (entry & LITERAL) {
           hold >>= <u64>entry; bits -= entry & 15;
           store<u8>(out, entry >> 16);
@@ -104,7 +112,7 @@ function fastSymbols(stream: Stream, state: Bits, literals: usize, distances: us
     if (entry & SPECIAL) {
       if (entry & SECOND_LEVEL) {
         hold >>= DISTANCE_BITS; bits -= DISTANCE_BITS;
-        entry = load<u32>(distances + (<usize>((entry >> 16) + (<u32>hold & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+        entry = secondOf(distances, entry, hold);
       }
       if (entry & SPECIAL) { status = INFLATE_NO_DISTANCE; break; }
     }
@@ -131,7 +139,7 @@ function oneSymbol(stream: Stream, state: Bits, literals: usize, distances: usiz
   if (entry & SECOND_LEVEL) {
     if (bits < LITERAL_BITS) return INFLATE_NEEDS_INPUT;
     hold >>= LITERAL_BITS; bits -= LITERAL_BITS;
-    entry = load<u32>(literals + (<usize>((entry >> 16) + (<u32>hold & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+    entry = secondOf(literals, entry, hold);
   }
   if (((entry >> 8) & 15) > bits) return INFLATE_NEEDS_INPUT;
   if (entry & LITERAL) {
@@ -155,7 +163,7 @@ function oneSymbol(stream: Stream, state: Bits, literals: usize, distances: usiz
   if (entry & SECOND_LEVEL) {
     if (bits < DISTANCE_BITS) return INFLATE_NEEDS_INPUT;
     hold >>= DISTANCE_BITS; bits -= DISTANCE_BITS;
-    entry = load<u32>(distances + (<usize>((entry >> 16) + (<u32>hold & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+    entry = secondOf(distances, entry, hold);
   }
   if (((entry >> 8) & 15) > bits) return INFLATE_NEEDS_INPUT;
   if (entry & SPECIAL) return INFLATE_NO_DISTANCE;
