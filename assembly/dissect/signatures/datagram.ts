@@ -5,6 +5,7 @@ import {
   SERVICE_AYIYA, SERVICE_DHCP, SERVICE_DNP3_UDP, SERVICE_DTLS, SERVICE_KRB, SERVICE_LDAP_UDP, SERVICE_NONE, SERVICE_NTP, SERVICE_QUIC,
   SERVICE_RADIUS, SERVICE_SIP, SERVICE_SNMP, SERVICE_SYSLOG,
 } from "../services";
+import { isNamedDtls } from "../tls/index";
 import { contains, derHeader, derLength, startsWith } from "./text";
 
 function isSip(p: usize, n: u32): bool {
@@ -36,15 +37,6 @@ function isKerberos(p: usize, n: u32): bool {
   return length + derHeader <= n && derHeader < n && <u32>load<u8>(p + derHeader) == 0x30;
 }
 
-// A handshake record of DTLS 1.0 to 1.2 with a hello or its cookie request (RFC 6347 §4.1).
-function isDtls(p: usize, n: u32): bool {
-  if (n < 14 || <u32>load<u8>(p) != 22) return false;
-  const version = be16(p + 1);
-  if (version != 0xfeff && version != 0xfefd && version != 0x0100) return false;
-  const message = <u32>load<u8>(p, 13);
-  return be16(p + 11) + 13 <= n && message >= 1 && message <= 3;
-}
-
 // A long header of a version in use (RFC 9000 §17.2, RFC 9369); a client's first datagram has at least 1200 bytes.
 function isQuic(p: usize, n: u32): bool {
   if (n < 1200 || <u32>load<u8>(p) < 0xc0) return false;
@@ -73,7 +65,7 @@ export function datagramService(origPort: u32, respPort: u32, fromOrig: bool, p:
   }
   if (isSnmp(p, n)) return SERVICE_SNMP;
   if (isSip(p, n)) return SERVICE_SIP;
-  if (isDtls(p, n)) return SERVICE_DTLS;
+  if (isNamedDtls(p, n)) return SERVICE_DTLS;
   if (isQuic(p, n)) return SERVICE_QUIC;
   if (isKerberos(p, n)) return SERVICE_KRB;
   if (respPort - 1812 < 2 || respPort - 1645 < 2) {

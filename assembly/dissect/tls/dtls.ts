@@ -30,15 +30,36 @@ function recordVersion(version: u32): bool {
   return version == DTLS10 || version == DTLS12;
 }
 
+// Type of the handshake message that a datagram of more than HEAD bytes begins with, where it is a hello of either side or the
+// request to verify one; 0 = neither.
+// @ts-ignore: decorator
+@inline
+function helloType(bytes: usize): u32 {
+  if (<u32>load<u8>(bytes) != HANDSHAKE) return 0;
+  const type = <u32>load<u8>(bytes, 13);
+  return type <= 3 ? type : 0;
+}
+
+/**
+ * True when a datagram is named DTLS although it may be none that can be read: a hello's later piece, or of the version
+ * that OpenSSL sent before the standard stood.
+ */
+export function isNamedDtls(bytes: usize, length: u32): bool {
+  if (length < HEAD + 1 || helloType(bytes) == 0) return false;
+  const version = be16(bytes + 1);
+  return (recordVersion(version) || version == 0x0100) && be16(bytes + 11) + HEAD <= length;
+}
+
 /** True when a datagram begins with a hello of either side, or the request to verify one. Asked for every datagram of a flow that nobody claimed. */
 export function looksLikeDtls(bytes: usize, length: u32): bool {
-  if (length < HEAD + MESSAGE_HEAD + 3 || <u32>load<u8>(bytes) != HANDSHAKE) return false;
+  if (length < HEAD + MESSAGE_HEAD + 3) return false;
+  const type = helloType(bytes);
+  if (type == 0) return false;
   if (!recordVersion(be16(bytes + 1)) || be16(bytes + 3) != 0) return false;
   const fragment = be16(bytes + 11);
-  const type = <u32>load<u8>(bytes, 13);
   const message = be24(bytes + 14);
   const piece = be24(bytes + 22);
-  if (type < 1 || type > 3 || fragment > MAX_FRAGMENT || be24(bytes + 19) != 0) return false;
+  if (fragment > MAX_FRAGMENT || be24(bytes + 19) != 0) return false;
   if (piece > message || piece < 3 || piece + MESSAGE_HEAD > fragment || message > MAX_DTLS_MESSAGE_BYTES) return false;
   if (!recordVersion(be16(bytes + 25))) return false;
   return type == 3 ? message == 3 + <u32>load<u8>(bytes, 27) : message >= 38;

@@ -6,7 +6,7 @@ import { finish, takeBytes } from "./record";
 import { DONE, has, LOST, Session, sessionOf } from "./session";
 
 export { resetCertificates } from "./certificate";
-export { dtlsDatagram, looksLikeDtls } from "./dtls";
+export { dtlsDatagram, isNamedDtls, looksLikeDtls } from "./dtls";
 export { looksLikeTls, startsWithClientHello } from "./looks";
 
 /** In-order bytes of a direction. */
