@@ -30,7 +30,8 @@ export interface PackedChunk {
   readonly buffer: ArrayBuffer;
 }
 
-const pad8 = (n: number): number => (n + 7) & ~7;
+/** Bytes that a part of a chunk takes: each begins at a multiple of eight. */
+export const pad8 = (n: number): number => (n + 7) & ~7;
 const NO_OFFSETS = new Int32Array(0);
 const NO_BYTES = new Uint8Array(0);
 

@@ -3,7 +3,7 @@ import {
   NO_COLUMN, TEXT_JSON, TEXT_TSV, TYPE_CODES,
 } from '../../assembly/abi/text';
 import { bareInstance } from './bare';
-import type { PackedChunk } from './chunk';
+import { pad8, type PackedChunk } from './chunk';
 import { SCHEMAS, TYPE_CODES as TYPES } from './schema';
 
 /** Bytes of text that are handed over at once, about. */
@@ -199,18 +199,17 @@ export class TextEngine {
     const types = SCHEMAS[chunk.log]!.columns.map((column) => TYPES[column.type]);
     for (let i = 0; i < codes.length; i++) types.push(TYPE_CODES);
     const records = types.length * COLUMN_BYTES;
-    const codesBytes = align(chunk.rows * 4);
-    const packed = align(chunk.buffer.byteLength);
-    const whole = records + packed + codesBytes * codes.length + align(types.length);
+    const codesBytes = pad8(chunk.rows * 4);
+    const length = chunk.buffer.byteLength + codes.length * codesBytes;
+    const whole = records + align(length) + align(types.length);
     if (whole > this.loadedBytes - this.loadedUsed) return 0;
     const at = this.loaded + this.loadedUsed;
     const { bytes, words } = this.fresh();
     bytes.set(new Uint8Array(chunk.buffer), at + records);
     const after = at + records + chunk.buffer.byteLength;
-    codes.forEach((column, i) => words.set(column, (after + i * ((chunk.rows * 4 + 7) & ~7)) >> 2));
+    codes.forEach((column, i) => words.set(column, (after + i * codesBytes) >> 2));
     const typesAt = at + whole - align(types.length);
     bytes.set(types, typesAt);
-    const length = chunk.buffer.byteLength + codes.length * ((chunk.rows * 4 + 7) & ~7);
     if (this.exports.textLayOut(at, typesAt, types.length, chunk.rows, length) === 0) throw new RangeError(`a chunk of ${chunk.rows} rows is cut short`);
     this.loadedUsed += whole;
     return at;
