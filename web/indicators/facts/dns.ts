@@ -1,9 +1,7 @@
 import * as abi from '../../../assembly/abi/logs';
 import type { LogChunk } from '../../engine/chunk';
 import { grown, words, wordsToNumber } from '../../logs/growing';
-import type { LogTable } from '../../logs/table';
-import { halves, RowFacts, TextLists } from './rows';
-import type { Texts } from './texts';
+import { halves, RowFacts, TextLists, withAddresses, withHalves, withTexts } from './rows';
 
 /** The dns log: names and answers as numbers of texts. */
 export class DnsFacts extends RowFacts {
@@ -19,29 +17,18 @@ export class DnsFacts extends RowFacts {
   /** Times to live by answer, in microseconds; 0 where there is none. */
   ttl = new Float64Array(0);
 
-  constructor(table: LogTable | undefined, private readonly texts: Texts) {
-    super(table);
-  }
-
   protected take(chunk: LogChunk, at: number, end: number): void {
     const { rows } = chunk;
     const column = (index: number): LogChunk['columns'][number] => chunk.columns[index]!;
     const { pool, book } = this.texts;
-    this.query = grown(this.query, end);
-    pool.internColumn(column(abi.DNS_QUERY), rows, this.query, at);
-    this.qtype = grown(this.qtype, end);
-    this.qtype.set(halves(column(abi.DNS_QTYPE), rows), at);
-    this.respPort = grown(this.respPort, end);
-    this.respPort.set(halves(column(abi.COL_RESP_P), rows), at);
+    this.query = withTexts(this.query, pool, column(abi.DNS_QUERY), rows, at);
+    this.qtype = withHalves(this.qtype, column(abi.DNS_QTYPE), rows, at);
+    this.respPort = withHalves(this.respPort, column(abi.COL_RESP_P), rows, at);
+    this.asker = withAddresses(this.asker, book, column(abi.COL_ORIG_H), rows, at);
     this.rcode = grown(this.rcode, end);
-    this.asker = grown(this.asker, end);
     const codes = halves(column(abi.DNS_RCODE), rows);
     const { validity } = column(abi.DNS_RCODE);
-    const asker = column(abi.COL_ORIG_H).values;
-    for (let r = 0; r < rows; r++) {
-      this.rcode[at + r] = ((validity[r >> 3]! >> (r & 7)) & 1) === 1 ? codes[r]! : -1;
-      this.asker[at + r] = book.intern(asker, r * 16);
-    }
+    for (let r = 0; r < rows; r++) this.rcode[at + r] = ((validity[r >> 3]! >> (r & 7)) & 1) === 1 ? codes[r]! : -1;
     this.answers.take(pool, column(abi.DNS_ANSWERS), rows, at, hasSpace);
     const ttls = column(abi.DNS_TTLS);
     const times = words(ttls.values);

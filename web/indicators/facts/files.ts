@@ -1,9 +1,7 @@
 import * as abi from '../../../assembly/abi/logs';
 import type { LogChunk } from '../../engine/chunk';
 import { grown, words, wordsToNumber } from '../../logs/growing';
-import type { LogTable } from '../../logs/table';
-import { RowFacts } from './rows';
-import type { Texts } from './texts';
+import { RowFacts, withTexts } from './rows';
 
 /** The files log. */
 export class FileRows extends RowFacts {
@@ -19,19 +17,11 @@ export class FileRows extends RowFacts {
   isOrig = new Uint8Array(0);
   seen = new Float64Array(0);
 
-  constructor(table: LogTable | undefined, private readonly texts: Texts) {
-    super(table);
-  }
-
   protected take(chunk: LogChunk, at: number, end: number): void {
     const { rows } = chunk;
     const { pool } = this.texts;
     const column = (index: number): LogChunk['columns'][number] => chunk.columns[index]!;
-    const read = (into: Uint32Array<ArrayBuffer>, index: number): Uint32Array<ArrayBuffer> => {
-      const wide = grown(into, end);
-      pool.internColumn(column(index), rows, wide, at);
-      return wide;
-    };
+    const read = (into: Uint32Array<ArrayBuffer>, index: number): Uint32Array<ArrayBuffer> => withTexts(into, pool, column(index), rows, at);
     this.fuid = read(this.fuid, abi.FILES_FUID);
     this.sha256 = read(this.sha256, abi.FILES_SHA256);
     this.mime = read(this.mime, abi.FILES_MIME_TYPE);

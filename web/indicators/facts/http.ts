@@ -2,9 +2,7 @@ import * as abi from '../../../assembly/abi/logs';
 import type { LogChunk } from '../../engine/chunk';
 import { grown, PairNumbers } from '../../logs/growing';
 import { authorityOf, urlOf } from '../../logs/http-url';
-import type { LogTable } from '../../logs/table';
-import { halves, RowFacts, TextLists } from './rows';
-import type { Texts } from './texts';
+import { RowFacts, TextLists, withHalves, withTexts } from './rows';
 import { Urls } from './urls';
 
 /** The http log: texts as numbers, each URL worked out once. */
@@ -40,26 +38,17 @@ export class HttpFacts extends RowFacts {
   private readonly targetUrl: number[] = [];
   private readonly ofText = new Map<number, number>();
 
-  constructor(table: LogTable | undefined, private readonly texts: Texts) {
-    super(table);
-  }
-
   protected take(chunk: LogChunk, at: number, end: number): void {
     const { rows } = chunk;
     const column = (index: number): LogChunk['columns'][number] => chunk.columns[index]!;
     const { pool, book } = this.texts;
-    const read = (into: Uint32Array<ArrayBuffer>, index: number): Uint32Array<ArrayBuffer> => {
-      const wide = grown(into, end);
-      pool.internColumn(column(index), rows, wide, at);
-      return wide;
-    };
+    const read = (into: Uint32Array<ArrayBuffer>, index: number): Uint32Array<ArrayBuffer> => withTexts(into, pool, column(index), rows, at);
     this.method = read(this.method, abi.HTTP_METHOD);
     this.host = read(this.host, abi.HTTP_HOST);
     this.uri = read(this.uri, abi.HTTP_URI);
     this.agent = read(this.agent, abi.HTTP_USER_AGENT);
     this.user = read(this.user, abi.HTTP_USERNAME);
-    this.respPort = grown(this.respPort, end);
-    this.respPort.set(halves(column(abi.COL_RESP_P), rows), at);
+    this.respPort = withHalves(this.respPort, column(abi.COL_RESP_P), rows, at);
     this.orig = grown(this.orig, end);
     this.resp = grown(this.resp, end);
     this.url = grown(this.url, end);

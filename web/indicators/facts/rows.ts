@@ -1,9 +1,11 @@
 import * as abi from '../../../assembly/abi/logs';
 import type { ColumnData, LogChunk } from '../../engine/chunk';
 import { grown, words, wordsToNumber } from '../../logs/growing';
+import type { AddressBook } from '../../logs/address-book';
 import type { LogTable } from '../../logs/table';
 import type { Steps } from '../steps';
 import type { TextPool } from '../../logs/text-pool';
+import type { Texts } from './texts';
 
 const FIRST_ROWS = 256;
 
@@ -47,7 +49,7 @@ export abstract class RowFacts {
   flow = new Uint32Array(FIRST_ROWS);
   private chunks = 0;
 
-  constructor(readonly table: LogTable | undefined) {}
+  constructor(readonly table: LogTable | undefined, protected readonly texts: Texts) {}
 
   /** Takes in the rows that came since the last time, a chunk a step. */
   *updateSteps(): Steps<void> {
@@ -72,7 +74,28 @@ export abstract class RowFacts {
   protected abstract take(chunk: LogChunk, at: number, end: number): void;
 }
 
+/** `into`, longer, with a str column's rows from `at` on as numbers of texts. */
+export function withTexts(into: Uint32Array<ArrayBuffer>, pool: TextPool, column: ColumnData, rows: number, at: number): Uint32Array<ArrayBuffer> {
+  const wide = grown(into, at + rows);
+  pool.internColumn(column, rows, wide, at);
+  return wide;
+}
+
+/** `into`, longer, with an addr column's rows from `at` on as numbers of addresses. */
+export function withAddresses(into: Int32Array<ArrayBuffer>, book: AddressBook, { values }: ColumnData, rows: number, at: number): Int32Array<ArrayBuffer> {
+  const wide = grown(into, at + rows);
+  for (let r = 0; r < rows; r++) wide[at + r] = book.intern(values, r * 16);
+  return wide;
+}
+
 /** A u16 column's values. */
 export function halves(column: ColumnData, rows: number): Uint16Array {
   return new Uint16Array(column.values.buffer, column.values.byteOffset, rows);
+}
+
+/** `into`, longer, with a u16 column's rows from `at` on. */
+export function withHalves(into: Uint16Array<ArrayBuffer>, column: ColumnData, rows: number, at: number): Uint16Array<ArrayBuffer> {
+  const wide = grown(into, at + rows);
+  wide.set(halves(column, rows), at);
+  return wide;
 }

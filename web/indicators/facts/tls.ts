@@ -1,11 +1,8 @@
 import * as abi from '../../../assembly/abi/logs';
 import type { LogChunk } from '../../engine/chunk';
-import { grown } from '../../logs/growing';
-import type { LogTable } from '../../logs/table';
 import type { CertificateFacts } from '../types';
 import { certificateFacts, X509 } from '../certificate';
-import { RowFacts, TextLists } from './rows';
-import type { Texts } from './texts';
+import { RowFacts, TextLists, withAddresses, withTexts } from './rows';
 
 /** The ssl log. */
 export class TlsFacts extends RowFacts {
@@ -20,26 +17,16 @@ export class TlsFacts extends RowFacts {
   readonly chain = new TextLists();
   readonly clientChain = new TextLists();
 
-  constructor(table: LogTable | undefined, private readonly texts: Texts) {
-    super(table);
-  }
-
   protected take(chunk: LogChunk, at: number, end: number): void {
     const { rows } = chunk;
     const { pool } = this.texts;
-    const read = (into: Uint32Array<ArrayBuffer>, index: number): Uint32Array<ArrayBuffer> => {
-      const wide = grown(into, end);
-      pool.internColumn(chunk.columns[index]!, rows, wide, at);
-      return wide;
-    };
+    const read = (into: Uint32Array<ArrayBuffer>, index: number): Uint32Array<ArrayBuffer> => withTexts(into, pool, chunk.columns[index]!, rows, at);
     this.serverName = read(this.serverName, abi.SSL_SERVER_NAME);
     this.ja3 = read(this.ja3, abi.SSL_JA3);
     this.ja3s = read(this.ja3s, abi.SSL_JA3S);
     this.ja4 = read(this.ja4, abi.SSL_JA4);
     for (const column of [this.ja3, this.ja3s, this.ja4]) for (let row = at; row < end; row++) column[row] = this.texts.lower(column[row]!);
-    this.resp = grown(this.resp, end);
-    const resp = chunk.columns[abi.COL_RESP_H]!.values;
-    for (let r = 0; r < rows; r++) this.resp[at + r] = this.texts.book.intern(resp, r * 16);
+    this.resp = withAddresses(this.resp, this.texts.book, chunk.columns[abi.COL_RESP_H]!, rows, at);
     this.chain.take(pool, chunk.columns[abi.SSL_CERT_CHAIN_FPS]!, rows, at);
     this.clientChain.take(pool, chunk.columns[abi.SSL_CLIENT_CERT_CHAIN_FPS]!, rows, at);
   }
@@ -60,10 +47,6 @@ export class CertificateRows extends RowFacts {
   readonly certificates: Certificate[] = [];
   private readonly byFingerprint = new Map<number, Certificate>();
   private readonly facts = new Map<Certificate, { row: number; facts: CertificateFacts }>();
-
-  constructor(table: LogTable | undefined, private readonly texts: Texts) {
-    super(table);
-  }
 
   protected take(chunk: LogChunk, at: number): void {
     const fingerprints = chunk.columns[X509.fingerprint]!;
