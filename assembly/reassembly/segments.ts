@@ -113,10 +113,10 @@ function giveUp(flow: Flow, dir: u32, s: Side, upTo: u64): void {
   drain(flow, dir, s);
 }
 
-// Keeps [seq, seq+n), apart from what is there already.
-function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
+// Keeps [seq, seq+n), apart from what is there already. False when the flow has no more room; the caller counts it.
+function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): bool {
   const rare = sideRareOf(s);
-  if (rare === null) return;
+  if (rare === null) return true;
   let seq = seqOfBytes;
   let bytes = bytesAt;
   let n = length;
@@ -152,18 +152,13 @@ function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
       }
       if (piece.seq < seq + <u64>n) room = <u32>(piece.seq - seq);
     }
-    if (
-      rare.segmentCount >= MAX_SEGMENTS_FLOW || rare.segmentBytes + room > MAX_SEGMENT_BYTES_FLOW
-    ) {
-      count(COUNTER_CAP_SEGMENTS_FLOW);
-      return;
-    }
+    if (rare.segmentCount >= MAX_SEGMENTS_FLOW || rare.segmentBytes + room > MAX_SEGMENT_BYTES_FLOW) return false;
     if (keptBytes + room > partOf(MAX_SEGMENT_BYTES_TOTAL)) {
       count(COUNTER_CAP_SEGMENTS_TOTAL);
-      return;
+      return true;
     }
     const block = allocate(SEGMENT_HEAD + room);
-    if (block == 0) return;
+    if (block == 0) return true;
     const fresh = changetype<Segment>(block);
     fresh.seq = seq;
     fresh.length = room;
@@ -180,6 +175,7 @@ function keep(s: Side, seqOfBytes: u64, bytesAt: usize, length: u32): void {
     bytes += room;
     n -= room;
   }
+  return true;
 }
 
 /** Payload of a segment: `seq` is relative, the first byte of the stream has 1. */
@@ -208,9 +204,7 @@ export function deliver(flow: Flow, dir: u32, seqOfBytes: u64, bytesAt: usize, l
     if (first.seq < seq + <u64>n) fresh = <u32>(first.seq - seq);
     s.nextSeq = seq + <u64>fresh;
     streamBytes(flow, dir, bytes, fresh);
-    if (fresh < n) {
-      keep(s, seq + <u64>fresh, bytes + fresh, n - fresh);
-    }
+    if (fresh < n && !keep(s, seq + <u64>fresh, bytes + fresh, n - fresh)) count(COUNTER_CAP_SEGMENTS_FLOW);
     drain(flow, dir, s);
     return;
   }
@@ -218,6 +212,7 @@ export function deliver(flow: Flow, dir: u32, seqOfBytes: u64, bytesAt: usize, l
   if (firstOf(s) == 0) return;
   const rare = changetype<SideRare>(<usize>s.rare);
   if (rare.segmentCount >= MAX_SEGMENTS_FLOW || rare.segmentBytes >= MAX_SEGMENT_BYTES_FLOW - 65536) {
+    count(COUNTER_CAP_SEGMENTS_FLOW);
     giveUp(flow, dir, s, changetype<Segment>(<usize>rare.segments).seq);
   } else if (nothingAcked(s) && rare.segmentBytes > MAX_ABOVE_HOLE_WITHOUT_ACKS) {
     giveUp(flow, dir, s, changetype<Segment>(<usize>rare.segments).seq);
