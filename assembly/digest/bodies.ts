@@ -23,6 +23,7 @@ export function digestNextPage(slot: usize): usize {
   if (page == 0) return 0;
   setNextPage(one.lastPage, page);
   one.lastPage = page;
+  one.pages++;
   one.total += DIGEST_PAGE_BYTES;
   return page;
 }

@@ -6,19 +6,20 @@ export const MD5_BYTES: u32 = 16;
 /** See blocks.ts. */
 const TAIL: usize = 16;
 
-// RFC 1321 §3.4; F and G in the forms with one operation less.
+// RFC 1321 §3.4. Each step waits for the one before it, for `b` alone: what does not need `b` is added up first, so that the
+// chain is four or five operations long. G's two terms have no bit in common and are added.
 // @ts-ignore: decorator
 @inline
-function ff(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>(a + (d ^ (b & (c ^ d))) + x + k, s) + b; }
+function ff(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>((a + (x + k)) + (d ^ (b & (c ^ d))), s) + b; }
 // @ts-ignore: decorator
 @inline
-function gg(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>(a + (c ^ (d & (b ^ c))) + x + k, s) + b; }
+function gg(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>((a + (x + k) + (c & ~d)) + (b & d), s) + b; }
 // @ts-ignore: decorator
 @inline
-function hh(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>(a + (b ^ c ^ d) + x + k, s) + b; }
+function hh(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>((a + (x + k)) + (b ^ (c ^ d)), s) + b; }
 // @ts-ignore: decorator
 @inline
-function ii(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>(a + (c ^ (b | ~d)) + x + k, s) + b; }
+function ii(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, k: u32): u32 { return rotl<u32>((a + (x + k)) + (c ^ (b | ~d)), s) + b; }
 
 /** Works `count` blocks at `data` into the words at `state`. */
 export function md5Blocks(state: usize, data: usize, count: u32): void {

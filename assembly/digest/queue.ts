@@ -40,9 +40,34 @@ export function enqueue(slot: Slot): void {
   tail = changetype<usize>(slot);
 }
 
+/** By the bits of a length in pages: the first and the last slot of such a length, 0 = none. */
+const FIRST_OF: usize = memory.data(33 * 4, 16);
+const LAST_OF: usize = memory.data(33 * 4, 16);
+
+/** Puts the queue in order of length, to a power of two. */
+function longestFirst(): void {
+  memory.fill(FIRST_OF, 0, 33 * 4);
+  for (let at = head; at != 0;) {
+    const slot = changetype<Slot>(at);
+    const bits = <usize>(32 - clz<u32>(slot.pages)) << 2;
+    if (load<usize>(FIRST_OF + bits) == 0) store<usize>(FIRST_OF + bits, at);
+    else changetype<Slot>(load<usize>(LAST_OF + bits)).next = at;
+    store<usize>(LAST_OF + bits, at);
+    at = slot.next;
+  }
+  head = 0;
+  for (let bits: usize = 0; bits < 33 << 2; bits += 4) {
+    const first = load<usize>(FIRST_OF + bits);
+    if (first == 0) continue;
+    changetype<Slot>(load<usize>(LAST_OF + bits)).next = head;
+    head = first;
+  }
+}
+
 /** Works everything in the queue; its pages are given back but for those that are being filled. */
 export function workQueue(): void {
   let sha = false;
+  longestFirst();
   for (let at = head; at != 0; at = changetype<Slot>(at).next) {
     const slot = changetype<Slot>(at);
     if (slot.sha) sha = true;

@@ -28,6 +28,8 @@ export class Slot {
   lastPage: usize;
   /** Bytes of the last page, once the body has ended. */
   lastLength: u32;
+  /** Pages from firstPage to lastPage. */
+  pages: u32;
   /** The slot behind this one in the queue, or among those that are free. */
   next: usize;
   queued: bool;
@@ -67,6 +69,7 @@ export function takeSlot(): Slot | null {
   sha256Initial(sha256Words(slot));
   slot.firstPage = page;
   slot.lastPage = page;
+  slot.pages = 1;
   return slot;
 }
 
@@ -124,4 +127,5 @@ export function givePages(slot: Slot, keepLast: bool): void {
     page = next;
   }
   slot.firstPage = page;
+  slot.pages = page == 0 ? 0 : 1;
 }
