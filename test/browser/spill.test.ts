@@ -1,17 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, type Rolldown } from 'vite';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumOptions, launchChromium } from '../support/browser/chromium';
+import { bundled, servePage } from '../support/browser/modules';
 
 // Rows beyond memory in the origin private file system: its synchronous handles exist in workers only, so that is where
 // the modules under test run.
 
-let server: Server;
+let server: Awaited<ReturnType<typeof servePage>>;
 let browser: Browser;
 let context: BrowserContext;
 let address: string;
@@ -50,22 +48,14 @@ onmessage = async ({ data: [name, value] }) => {
 };`;
 
 beforeAll(async () => {
-  const built = await build({
-    configFile: false, logLevel: 'error',
-    build: { write: false, minify: false, lib: { entry: new URL('../support/store-page/entry.ts', import.meta.url).pathname, formats: ['iife'], name: 'capsift' } },
-  }) as Rolldown.RolldownOutput[];
-  const code = built[0]?.output[0].code ?? '';
-  server = createServer((request, response) => {
-    if (request.url === '/') { response.setHeader('content-type', 'text/html'); response.end('<!doctype html><title>spill</title>'); }
-    else { response.setHeader('content-type', 'text/javascript'); response.end(`${code}\n${WORKER}`); }
-  });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  address = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  const script = `${await bundled('store-page/entry.ts')}\n${WORKER}`;
+  server = await servePage('<!doctype html><title>spill</title>', (name) => (name === 'worker.js' ? script : null));
+  address = `http://localhost:${server.port}/`;
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
-  server?.close();
+  await server?.close();
 });
 beforeEach(async () => { context = await browser.newContext(); });
 afterEach(async () => { await context.close(); });

@@ -1,43 +1,33 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { build, type Rolldown } from 'vite';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ENGINE_FILE } from '../support/engine';
 import type * as entry from '../support/store-page/entry';
 import { launchChromium } from '../support/browser/chromium';
+import { bundled, servePage } from '../support/browser/modules';
 
 /** The modules under test, in the page. */
 declare const capsift: typeof entry;
 
-let server: Server;
+let server: Awaited<ReturnType<typeof servePage>>;
 let browser: Browser;
 let context: BrowserContext;
 let address: string;
 
 beforeAll(async () => {
-  const built = await build({
-    configFile: false, logLevel: 'error',
-    build: { write: false, minify: false, lib: { entry: new URL('../support/store-page/entry.ts', import.meta.url).pathname, formats: ['iife'], name: 'capsift' } },
-  }) as Rolldown.RolldownOutput[];
-  const code = built[0]?.output[0].code ?? '';
+  const script = await bundled('store-page/entry.ts');
   const packed = new URL('../support/packed/', import.meta.url);
-  server = createServer((request, response) => {
-    const name = (request.url ?? '/').slice(1);
-    if (name === '') { response.setHeader('content-type', 'text/html'); response.end('<!doctype html><title>store</title><script src="store.js"></script>'); }
-    else if (name === 'store.js') { response.setHeader('content-type', 'text/javascript'); response.end(code); }
-    else if (name === 'engine.wasm') response.end(readFileSync(ENGINE_FILE));
-    else if (/^[a-z0-9]+\.(zst|zip)$/.test(name)) response.end(readFileSync(new URL(name, packed)));
-    else { response.statusCode = 404; response.end(); }
+  server = await servePage('<!doctype html><title>store</title><script src="store.js"></script>', (name) => {
+    if (name === 'store.js') return script;
+    if (name === 'engine.wasm') return readFileSync(ENGINE_FILE);
+    return /^[a-z0-9]+\.(zst|zip)$/.test(name) ? readFileSync(new URL(name, packed)) : null;
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  address = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  address = `http://localhost:${server.port}/`;
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
-  server?.close();
+  await server?.close();
 });
 beforeEach(async () => { context = await browser.newContext(); });
 afterEach(async () => { await context.close(); });
