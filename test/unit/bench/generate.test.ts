@@ -8,7 +8,7 @@ import { generate, TRAFFIC, type Traffic } from '../../../bench/generate/index';
 import { payload, wordSum } from '../../../bench/generate/payload';
 import { countPackets } from '../../../bench/lib/scan';
 import { cutCapture } from '../../../bench/sides/wiregasm';
-import { which } from '../../../scripts/lib/run.mjs';
+import { hasTool } from '../../support/tools';
 
 const folder = mkdtempSync(join(tmpdir(), 'capsift-generate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,9 +20,9 @@ function made(traffic: Traffic, size = SIZE): { bytes: Buffer; packets: number }
   return { bytes: Buffer.concat(parts), packets };
 }
 
-const tshark = which('tshark');
+const tshark = hasTool('tshark', 'what tshark says of generated captures');
 const ask = (path: string, ...args: string[]): string => {
-  const ended = spawnSync(tshark ?? 'tshark', ['-n', '-r', path, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const ended = spawnSync('tshark', ['-n', '-r', path, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (ended.status !== 0) throw new Error(ended.stderr);
   return ended.stdout;
 };

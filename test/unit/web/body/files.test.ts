@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BODY_BEGIN, BODY_DATA, BODY_END, BODY_GAP, ENCODING_GZIP, ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
 import { BATCH_DATA_BYTES, BodyBatchWriter, readBatch, type BodyEvents } from '../../../../web/body/batch';
@@ -11,6 +7,7 @@ import { BodyRunner } from '../../../../web/body/runner';
 import type { PackedChunk } from '../../../../web/engine/chunk';
 import { SCHEMAS } from '../../../../web/engine/schema';
 import { LogTable } from '../../../../web/logs/table';
+import { CERTIFICATE } from '../../../support/certificate';
 import { compileDigests } from '../../../support/digest-engine';
 import { packRows } from '../../../support/table-builder';
 
@@ -152,11 +149,7 @@ describe('batches', () => {
 
 describe('certificate rows', () => {
   it('make one x509 and one files row of each occurrence, with and without the bytes', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'capsift-cert-'));
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/C=US/O=Example/CN=a.example',
-      '-addext', 'subjectAltName=DNS:a.example,IP:192.0.2.1', '-keyout', join(folder, 'k'), '-outform', 'der', '-out', join(folder, 'c')], { stdio: 'ignore' });
-    const der = readFileSync(join(folder, 'c'));
-    rmSync(folder, { recursive: true });
+    const der = CERTIFICATE;
     const sha256 = hash('sha256', der);
     const { runner, forwarded } = setUp();
     const common = { ts: 5n, uid: 'C1', 'id.orig_h': '10.0.0.1', 'id.orig_p': 1, 'id.resp_h': '10.0.0.2', 'id.resp_p': 443, pkt: 4, flow: 1 };

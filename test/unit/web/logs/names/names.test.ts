@@ -2,20 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import * as names from '../../../../../web/logs/names/index';
 import { ALL_WEIRD_NAMES } from '../../../../../web/logs/names/weird';
+import { hasTool } from '../../../../support/tools';
 import { WEIRD_COUNT, WEIRD_DNS_LOOP_IN_NAME, WEIRD_UNKNOWN_HTTP_METHOD } from '../../../../../assembly/abi/weirds';
 
-function openssl(): string | null {
-  try {
-    return execFileSync('openssl', ['ciphers', '-V', '-stdname', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'], { encoding: 'utf8' });
-  } catch {
-    return null;
-  }
-}
-
 describe('names of codes', () => {
-  it('gives every cipher suite that OpenSSL knows the name that OpenSSL gives it', () => {
-    const listing = openssl();
-    if (listing === null) { console.warn('left out: openssl is not installed'); return; }
+  it.skipIf(!hasTool('openssl', 'comparing names of cipher suites with OpenSSL\'s'))('gives every cipher suite that OpenSSL knows the name that OpenSSL gives it', () => {
+    const listing = execFileSync('openssl', ['ciphers', '-V', '-stdname', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'], { encoding: 'utf8' });
     let compared = 0;
     for (const line of listing.split('\n')) {
       const match = /0x([0-9A-F]{2}),0x([0-9A-F]{2}) - (\S+)/.exec(line);
