@@ -73,6 +73,20 @@ export class AddressBook {
     this.slots = slots;
   }
 
+  /** Addresses as four words each, most significant first, whose unsigned order is that of the addresses: for `orderByWords`. */
+  sortWords(ids: Uint32Array): Uint32Array[] {
+    return Array.from({ length: WORDS }, (_, i) => ids.map((id) => bigEndian(this.words[id * WORDS + i]!)));
+  }
+
+  /** Which address comes first, byte by byte (IPv4 in its mapped form): negative for `a`, positive for `b`, 0 when they are one. */
+  compare(a: number, b: number): number {
+    for (let i = 0; i < WORDS; i++) {
+      const [x, y] = [bigEndian(this.words[a * WORDS + i]!), bigEndian(this.words[b * WORDS + i]!)];
+      if (x !== y) return x < y ? -1 : 1;
+    }
+    return 0;
+  }
+
   /** The 16 bytes of address `id`. */
   bytes(id: number): Uint8Array {
     const bytes = new Uint8Array(16);
@@ -89,8 +103,7 @@ export class AddressBook {
 
   /** An IPv4 address as a number, its first byte in the highest bits. */
   v4(id: number): number {
-    const last = this.words[id * WORDS + 3]!;
-    return (((last & 255) << 24) | ((last & 0xff00) << 8) | ((last >>> 8) & 0xff00) | (last >>> 24)) >>> 0;
+    return bigEndian(this.words[id * WORDS + 3]!);
   }
 
   text(id: number): string {
@@ -114,6 +127,11 @@ function hashOf(a: number, b: number, c: number, d: number): number {
 
 function dotted(word: number): string {
   return `${word & 255}.${(word >>> 8) & 255}.${(word >>> 16) & 255}.${word >>> 24}`;
+}
+
+/** A little-endian word with its bytes the other way round. */
+function bigEndian(word: number): number {
+  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 }
 
 function word(v: Uint8Array, at: number): number {

@@ -144,10 +144,15 @@ export class FlowSummary {
     return this.shares.map((share) => ({ ...share })).sort((a, b) => b.bytes - a.bytes || b.count - a.count).slice(0, most);
   }
 
-  /** Pairs of hosts by bytes, then flows. */
+  /** Pairs of hosts by bytes, then flows, then addresses. */
   talkers(most: number): Talker[] {
     const best: number[] = [];
-    const before = (a: number, b: number): boolean => this.pairBytes[a]! > this.pairBytes[b]! || (this.pairBytes[a] === this.pairBytes[b] && this.pairFlows[a]! > this.pairFlows[b]!);
+    const { book } = this.hosts;
+    const before = (a: number, b: number): boolean => {
+      const more = this.pairBytes[a]! - this.pairBytes[b]! || this.pairFlows[a]! - this.pairFlows[b]!;
+      if (more !== 0) return more > 0;
+      return (book.compare(this.pairs.first(a), this.pairs.first(b)) || book.compare(this.pairs.second(a), this.pairs.second(b))) < 0;
+    };
     for (let pair = 0; pair < this.pairs.size; pair++) {
       if (best.length === most && !before(pair, best[most - 1]!)) continue;
       let at = best.length;
@@ -155,7 +160,6 @@ export class FlowSummary {
       best.splice(at, 0, pair);
       if (best.length > most) best.pop();
     }
-    const { book } = this.hosts;
     return best.map((pair) => ({
       orig: book.text(this.pairs.first(pair)), resp: book.text(this.pairs.second(pair)), flows: this.pairFlows[pair]!, bytes: this.pairBytes[pair]!,
       services: [...this.talkerSets.names(this.pairServices[pair]!)],

@@ -173,7 +173,7 @@ export class HostTable {
 
   private ranked: { readonly of: number; readonly order: Uint32Array } | null = null;
 
-  /** Hosts by number, busiest first: by bytes, then flows, then as they were met. `version` tells when they have changed. */
+  /** Hosts by number, busiest first: by bytes, then flows, then address. `version` tells when they have changed. */
   order(version: number): Uint32Array {
     if (this.ranked?.of === version) return this.ranked.order;
     const n = this.length;
@@ -184,7 +184,7 @@ export class HostTable {
       flows[i] = -this.flowsIn[id]! - this.flowsOut[id]!;
     }
     const [b, f] = [numberWords(bytes), numberWords(flows)];
-    const order = orderByWords(n, [b.high, b.low, f.high, f.low]).map((i) => this.ids[i]!);
+    const order = orderByWords(n, [b.high, b.low, f.high, f.low, ...this.book.sortWords(this.ids.subarray(0, n))]).map((i) => this.ids[i]!);
     this.ranked = { of: version, order };
     return order;
   }
