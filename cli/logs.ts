@@ -13,10 +13,14 @@ export function folderName(name: string): string {
   return safe === '' || safe === '.' || safe === '..' ? 'capture' : safe;
 }
 
-/** Writes every log of a capture that has rows into a folder, which is made. @throws Error of node:fs */
-export async function writeLogs(engine: WebAssembly.Module, capture: ReadCapture, folder: string, format: LogFormat): Promise<void> {
+/**
+ * Writes every log of a capture that has rows into a folder, which is made.
+ * @param hashed whether its bodies were hashed
+ * @throws Error of node:fs
+ */
+export async function writeLogs(engine: WebAssembly.Module, capture: ReadCapture, folder: string, format: LogFormat, hashed: boolean): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const writer = new ZeekWriter(engine, capture.tables);
+  const writer = new ZeekWriter(engine, capture.tables, hashed);
   const files = new WriteBehind();
   try {
     for (const log of WRITTEN_LOGS) {
@@ -35,6 +39,7 @@ export async function writeLogs(engine: WebAssembly.Module, capture: ReadCapture
  */
 export async function writeAllLogs(
   engine: () => Promise<WebAssembly.Module>, captures: AsyncIterable<ReadCapture>, several: boolean, out: string, format: LogFormat,
+  hashed: boolean,
 ): Promise<void> {
   const taken = new Set<string>();
   const folderOf = (capture: ReadCapture): string => {
@@ -49,7 +54,7 @@ export async function writeAllLogs(
   let inFolders = several;
   const write = async (capture: ReadCapture, folder: string): Promise<void> => {
     if (capture.far) await capture.far.write(folder, format);
-    else await writeLogs(await engine(), capture, folder, format);
+    else await writeLogs(await engine(), capture, folder, format, hashed);
     capture.store.close();
   };
   for await (const capture of captures) {

@@ -56,7 +56,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   const analyse: Analyse = command.name === 'logs' && !command.hashes ? (chunks, options) => by(chunks, { ...options, hashes: false }) : by;
   const captures = readCaptures(command.captures, analyse, report, progress, command.name !== 'logs');
   try {
-    if (command.name === 'logs') await writeAllLogs(host.engine, captures, command.captures.length > 1, command.out, command.format);
+    if (command.name === 'logs') await writeAllLogs(host.engine, captures, command.captures.length > 1, command.out, command.format, command.hashes);
     else {
       const read = await all(captures);
       if (command.name === 'indicators') await host.stdout(await host.indicators(read, command.format));

@@ -55,7 +55,7 @@ export class CaptureShare {
   private done: AnalysedIn | null = null;
   private writer: ZeekWriter | null = null;
 
-  constructor(private readonly module: WebAssembly.Module, budget: ChunkBudget, hashes: boolean, of: ShareOf) {
+  constructor(private readonly module: WebAssembly.Module, budget: ChunkBudget, private readonly hashes: boolean, of: ShareOf) {
     this.analysed = analyseIn(module, this.feed, budget, bodiesHere(module, hashes, of.shares), of);
   }
 
@@ -119,7 +119,7 @@ export class CaptureShare {
 
   /** The lines of one log, in order. */
   lines(log: WrittenLog, format: LogFormat): Generator<LineBatch> {
-    this.writer ??= new ZeekWriter(this.module, this.end.tables);
+    this.writer ??= new ZeekWriter(this.module, this.end.tables, this.hashes);
     return linesOf(log, this.end.tables, this.writer, format, this.end.sharing?.late ?? []);
   }
 

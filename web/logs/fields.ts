@@ -90,6 +90,16 @@ export const LOG_FIELDS: Readonly<Record<WrittenLog, readonly LogField[]>> = Obj
   WRITTEN_LOGS.map((log) => [log, SPECS[log].split(' ').map((spec) => parseField(log, spec))]),
 ) as unknown as Readonly<Record<WrittenLog, readonly LogField[]>>;
 
+/**
+ * Fields of a log as it is written.
+ * @param hashed whether bodies were hashed; when not, no file went through the analyzers that do (certificates, which
+ *   always have digests, are not written among the files)
+ */
+export function writtenFields(log: WrittenLog, hashed: boolean): readonly LogField[] {
+  if (hashed || log !== 'files') return LOG_FIELDS[log];
+  return LOG_FIELDS.files.map((field) => (field.name === 'analyzers' ? { ...field, constant: [] } : field));
+}
+
 /** Column of the responder's port in every log that names codes by it. */
 export const RESP_PORT_COLUMN = COL_RESP_P;
 

@@ -2,7 +2,7 @@ import { KIND_CODE16, KIND_CODE32, KIND_CODE8, KIND_LITERAL, NETBIOS_NS_PORT } f
 import { openChunk, type LogChunk } from '../engine/chunk';
 import { TYPE_CODES, TYPE_WIDTHS } from '../engine/schema';
 import { BATCH_ROWS, BLOCK_BYTES, TextEngine, type LoadedChunk, type MissingText, type TextField, type TextProgram, type TextStyle } from '../engine/text';
-import { LOG_FIELDS, RESP_PORT_COLUMN, WRITTEN_LOGS, type Join, type LogField, type WrittenLog } from './fields';
+import { RESP_PORT_COLUMN, WRITTEN_LOGS, writtenFields, type Join, type LogField, type WrittenLog } from './fields';
 import { gather } from './gather';
 import { Joins } from './joins';
 import { order } from './order';
@@ -41,8 +41,11 @@ export class ZeekWriter {
   private loadable: number | null = null;
   private readonly pairs = new Uint32Array(BATCH_ROWS * 2);
 
-  /** @param maxLoaded bytes of chunks that are loaded at once, at the most; rows of more chunks are put together first */
-  constructor(module: WebAssembly.Module, private readonly tables: CaptureTables, maxLoaded?: number) {
+  /**
+   * @param hashed whether bodies were hashed, see `writtenFields`
+   * @param maxLoaded bytes of chunks that are loaded at once, at the most; rows of more chunks are put together first
+   */
+  constructor(module: WebAssembly.Module, private readonly tables: CaptureTables, private readonly hashed = true, maxLoaded?: number) {
     this.engine = new TextEngine(module, maxLoaded);
     this.joins = new Joins(tables);
   }
@@ -68,7 +71,7 @@ export class ZeekWriter {
     const chosen = rows ?? (table ? order(table) : new Uint32Array(0));
     if (!table || chosen.length === 0) return;
     this.engine.take();
-    const fields = LOG_FIELDS[log];
+    const fields = writtenFields(log, this.hashed);
     const tsColumn = table.column('ts');
     const when = (row: number | undefined): string => stamp(row === undefined ? 0 : table.num(row, tsColumn));
     this.engine.text(encoder.encode(`#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t${log}\n`
@@ -194,7 +197,8 @@ export class ZeekWriter {
       const joins: Join[] = [];
       const table = this.tables.get(log)!;
       const netbios = table.schema.columns[RESP_PORT_COLUMN]?.name === 'id.resp_p' ? RESP_PORT_COLUMN : null;
-      const fields = LOG_FIELDS[log].map((field, i): TextField => {
+      const logFields = writtenFields(log, this.hashed);
+      const fields = logFields.map((field, i): TextField => {
         const before = style === 'json' ? `,${JSON.stringify(field.name)}:` : i > 0 ? '\t' : '';
         const prefix = encoder.encode(before);
         if (field.constant !== null) return { kind: KIND_LITERAL, column: 0, prefix: joined(prefix, this.constant(style, field.constant)), keys: 0, port: null };
@@ -207,7 +211,7 @@ export class ZeekWriter {
         const byte = TYPE_WIDTHS[type] === 1;
         return { kind: byte ? KIND_CODE8 : KIND_CODE16, column: field.column, prefix, keys: (byte ? 256 : 65536) * (netbios === null ? 1 : 2), port: netbios };
       });
-      layout = { program: this.engine.program(style, fields), style, fields: LOG_FIELDS[log], joins };
+      layout = { program: this.engine.program(style, fields), style, fields: logFields, joins };
       this.layouts.set(key, layout);
     }
     return layout;

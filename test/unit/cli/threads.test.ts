@@ -62,7 +62,13 @@ describe('threads of the command line', () => {
     const incident = join(CAPTURES, 'incident.pcapng');
     const more = ['--format', 'tsv', '--no-hash'];
     expect(logs('1', 1, [incident], more)).toEqual({ code: 0, said: '' });
-    expect(tree('1').get('/files.log')).toContain('#close');
+    const lines = tree('1').get('/files.log')!.split('\n');
+    const names = lines.find((line) => line.startsWith('#fields\t'))!.split('\t').slice(1);
+    const files = lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split('\t'));
+    expect(files.length).toBeGreaterThan(5);
+    for (const values of files) {
+      expect(['analyzers', 'md5', 'sha1', 'sha256'].map((name) => values[names.indexOf(name)])).toEqual(['(empty)', '-', '-', '-']);
+    }
     for (const threads of [2, 3]) {
       expect(logs(String(threads), threads, [incident], more)).toEqual({ code: 0, said: '' });
       expect(tree(String(threads))).toEqual(tree('1'));

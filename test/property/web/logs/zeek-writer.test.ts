@@ -57,7 +57,7 @@ describe('lines of logs, written by the engine', () => {
       fc.assert(fc.property(caseOf(log), ({ rows, perChunk, picks, maxLoaded }) => {
         const tables = buildTables({ [log]: rows }, perChunk);
         const chosen = Uint32Array.from(picks, (n) => n % rows.length);
-        let writer = new ZeekWriter(engineModule(), tables, maxLoaded);
+        let writer = new ZeekWriter(engineModule(), tables, true, maxLoaded);
         try {
           written(writer.json(log, chosen));
         } catch (error) {
