@@ -44,9 +44,9 @@ export class BodyLine {
     this.wake?.();
   }
 
-  /** Waits until no more than BODY_BYTES_UNDER_WAY are under way. @throws what `fail` was told */
-  async room(): Promise<void> {
-    await this.until(() => this.underWay <= BODY_BYTES_UNDER_WAY);
+  /** Waits until no more than `bytes` are under way. @throws what `fail` was told */
+  async room(bytes = BODY_BYTES_UNDER_WAY): Promise<void> {
+    await this.until(() => this.underWay <= bytes);
   }
 
   /** The capture is over: resolves when all its chunks have been passed on. @throws what `fail` was told */

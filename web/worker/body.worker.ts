@@ -4,12 +4,13 @@ import { prepareDecoders } from '../decode/instance';
 import type { AnalysisApi, Result } from './api';
 import type { FromBody, ToBody } from './body-messages';
 import { BodyService } from './body-service';
+import { way } from './give-way';
 import { living, type Living } from './life';
 import { openSha256, type DigestExports } from '../body/digest';
 import { webCrypto } from '../body/sha';
 import { captureIdentities, captureSha256, type CaptureIdentity } from '../capture/identity';
 import type { CaptureLocator } from '../capture/open';
-import { fromBlob, type Hasher } from '../capture/source';
+import { fromBlob, type ByteSource, type Hasher } from '../capture/source';
 
 /** What the page may ask of the body worker. */
 export interface BodyWorkerApi extends Living {
@@ -42,10 +43,21 @@ function withDecoders<T>(module: WebAssembly.Module, read: () => T): T {
   return read();
 }
 
+/** A file that is read beside whatever the person does. */
+function polite(source: ByteSource): ByteSource {
+  return {
+    ...source,
+    slice: async (start, end) => {
+      await way.rest();
+      return await source.slice?.(start, end) ?? new Uint8Array(0);
+    },
+  };
+}
+
 const api: BodyWorkerApi = {
   ...living,
-  sha256: (module, file, name, locator) => withDecoders(module, () => captureSha256(fromBlob(file, name), locator, hasherOf(module))),
-  identities: (module, file, name) => withDecoders(module, () => captureIdentities(fromBlob(file, name), hasherOf(module))),
+  sha256: (module, file, name, locator) => withDecoders(module, () => captureSha256(polite(fromBlob(file, name)), locator, hasherOf(module))),
+  identities: (module, file, name) => withDecoders(module, () => captureIdentities(polite(fromBlob(file, name)), hasherOf(module))),
   connect(module, port, analysisPort) {
     try {
       current?.close();

@@ -23,7 +23,7 @@ interface Job {
 /** How long a stopped run may take to hand over what there is before its worker is ended, in milliseconds. */
 const STOP_MILLISECONDS = 1500;
 const CHANGED_MILLISECONDS = 250;
-/** The engine is told at this distance that the page is in use. */
+/** Workers are told at this distance that the page is in use. */
 const GIVE_WAY_MILLISECONDS = 50;
 /** A second death of the analysis within this time is not answered by reading everything again. */
 const REVIVE_MILLISECONDS = 60_000;
@@ -91,12 +91,12 @@ export class CaseClient {
     }, STOP_MILLISECONDS);
   }
 
-  /** The person does something: the run under way leaves the processor to the page for a moment. */
+  /** The person does something: what is under way leaves the processor to the page for a moment. */
   giveWay(): void {
     const now = performance.now();
-    if (!this.running || now - this.gaveWay < GIVE_WAY_MILLISECONDS) return;
+    if (now - this.gaveWay < GIVE_WAY_MILLISECONDS) return;
     this.gaveWay = now;
-    void this.engine?.remote.giveWay();
+    for (const worker of [this.engine, this.body, this.analysisWorker]) void worker?.remote.giveWay();
   }
 
   /** Answers a password event; null = leave the file out. */

@@ -23,8 +23,6 @@ export interface EngineWorkerApi extends Living {
   run(file: File, host: EngineHost): Promise<Result<void>>;
   /** Ends the run under way with what there is. */
   stop(): void;
-  /** The person does something on the page: reading rests for a moment, so that the page gets the processor. */
-  giveWay(): void;
   /** Bytes of the engine's memory; 0 when no run is under way. */
   memory(): number;
 }

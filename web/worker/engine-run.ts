@@ -1,5 +1,5 @@
 import { BodyLine } from './body-line';
-import type { FromBody, ToBody } from './body-messages';
+import { BODY_BYTES_UNDER_WAY, type FromBody, type ToBody } from './body-messages';
 import { fromBlob } from '../capture/source';
 import { openCaptures, type InnerCapture } from '../capture/open';
 import { bodyCaps } from '../body/caps';
@@ -7,6 +7,7 @@ import type { PackedChunk } from '../engine/chunk';
 import { runCapture } from '../engine/run';
 import type { AnalysisApi } from './api';
 import type { EngineHost } from './engine-api';
+import { way } from './give-way';
 
 /**
  * Bytes of rows under way to the analysis before reading waits for it. They are the very buffers that it keeps, so that
@@ -16,11 +17,7 @@ const MAX_APPEND_BYTES = 64 * 1024 * 1024;
 const PROGRESS_MILLISECONDS = 100;
 /** Bytes that the engine reads before messages are let in, at the most, and the time after which they are. */
 const PIECE_BYTES = 1024 * 1024;
-const LISTEN_MILLISECONDS = 8;
-/** How long reading rests for the page's sake, and how long it goes on after that before it rests again. */
-const REST_MILLISECONDS = 200;
-const WORK_MILLISECONDS = 50;
-
+const LISTEN_MILLISECONDS = 5;
 /** What the engine worker speaks to. */
 export interface RunPorts {
   readonly analysis: Pick<AnalysisApi, 'append' | 'counters' | 'finish'>;
@@ -35,27 +32,12 @@ export class FileRun {
   /** Bytes of the engine's memory. */
   memory = 0;
   private readonly abort = new AbortController();
-  /** Until when reading rests (`performance.now()`). */
-  private restUntil = 0;
-
   constructor(private readonly module: WebAssembly.Module, private readonly ports: RunPorts, private readonly host: EngineHost) {}
 
   /** Ends the run with what there is. */
   stop(): void {
     this.stopping = true;
     this.abort.abort();
-  }
-
-  /** Rests for a moment; asked for all the time, the run still has a fifth of the time. */
-  giveWay(): void {
-    const now = performance.now();
-    if (now > this.restUntil + WORK_MILLISECONDS) this.restUntil = now + REST_MILLISECONDS;
-  }
-
-  private async rest(): Promise<void> {
-    for (let left = this.restUntil - performance.now(); left > 0 && !this.stopping; left = this.restUntil - performance.now()) {
-      await new Promise((resolve) => { setTimeout(resolve, left); });
-    }
   }
 
   /** Reads everything in the file; answers when all rows have arrived at the analysis. */
@@ -99,10 +81,12 @@ export class FileRun {
           await turns.listen();
           if (this.stopping) return;
           if (failed) throw failed;
-          await this.rest();
+          // While the page is in use one worker at a time is busy: engine, then bodies, then rows.
+          const used = way.inUse();
           // Rows and bodies must not gather faster than they are worked off: memory is bounded.
-          while (appending > MAX_APPEND_BYTES) await Promise.race(appends);
-          await bodies.room();
+          await bodies.room(used ? 0 : BODY_BYTES_UNDER_WAY);
+          while (appending > (used ? 0 : MAX_APPEND_BYTES)) await Promise.race(appends);
+          await way.rest();
         }
       }
     };

@@ -46,7 +46,6 @@ const api: EngineWorkerApi = {
     }
   },
   stop: () => current?.stop(),
-  giveWay: () => current?.giveWay(),
   memory: () => current?.memory ?? 0,
 };
 

@@ -1,10 +1,14 @@
+import { way } from './give-way';
+
 // How the page learns that a worker died: browsers tell of uncaught errors, not of an end. A worker holds a lock as long as
 // it lives (Web Locks API); who asks for the same lock gets it at the worker's death.
 
-/** A worker whose life can be watched. */
+/** A worker whose life can be watched, and which knows that the page comes first. */
 export interface Living {
   /** Takes the lock of that name for good; resolves once it is held. */
   hold(name: string): Promise<void>;
+  /** The person does something on the page: work rests now and then, so that the page gets the processor. */
+  giveWay(): void;
 }
 
 /** The worker's side. Without the Web Locks API (file://) nothing is held and only errors tell. */
@@ -16,6 +20,7 @@ export const living: Living = {
       return new Promise<never>(() => undefined);
     });
   }),
+  giveWay: () => way.used(),
 };
 
 let watched = 0;

@@ -15,6 +15,7 @@ import { FlowSummary } from './flow-summary';
 import { indicatorTest, verdictTexts } from './indicator-list';
 import { LogValues } from './log-values';
 import { NameTable } from './name-table';
+import { way } from '../give-way';
 import { pause } from './pause';
 import { Selections, type SelectionHost } from './selection';
 import { FlowClasses } from './timeline';
@@ -301,6 +302,7 @@ export class Case implements SelectionHost {
       if (now - began < STEP_MILLISECONDS) continue;
       cost += now - began;
       await pause();
+      await way.rest();
       // Captures or networks are others: begin anew.
       if (epoch !== this.epoch) return;
       began = performance.now();
