@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // Opens a capture in the built page and measures what a person would notice: memory, held-up frames, time. README.md says more.
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { at } from '../scripts/lib/paths.mjs';
 import { serveLocally, staticHandler } from '../scripts/lib/static-server.mjs';
 import { sampleMemory, treeMemory } from './lib/memory.mjs';
+import { processorTime } from './lib/processor.mjs';
 import { launch, mainThreadTasks, notesOf, readMilliseconds, watchedPage } from './lib/page.mjs';
 
 const { values: options, positionals } = parseArgs({
@@ -53,7 +55,7 @@ async function useThePage(page, running) {
     const began = performance.now();
     await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: new RegExp(`^${name}`) }).click();
     const grid = page.getByRole('grid').first();
-    if (name === 'Overview' || !(await grid.locator('[role=row][data-r="0"] [role=gridcell][id]').first().waitFor({ timeout: 30_000 }).then(() => true, () => false))) {
+    if (name === 'Overview' || !(await grid.locator('[role=row][data-r="0"]:not([aria-busy]) [role=gridcell][id]').first().waitFor({ timeout: 30_000 }).then(() => true, () => false))) {
       await pause(300);
       continue;
     }
@@ -83,6 +85,7 @@ try {
 
   if (options.cpu) await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline'] });
   const memory = sampleMemory(process.pid, Number(options.sample));
+  const before = processorTime(process.pid);
   const began = performance.now();
   const startInPage = await page.evaluate(() => performance.now());
   let going = true;
@@ -108,6 +111,7 @@ try {
   await status.waitFor({ timeout: options.timeout * 1000 });
   const total = performance.now() - began;
   going = false;
+  const after = processorTime(process.pid);
   const switches = await use;
   const words = await status.textContent();
   const tasks = options.cpu ? mainThreadTasks(await browser.stopTracing()) : [];
@@ -131,6 +135,9 @@ try {
   say('until done', `${(total / 1000).toFixed(2)} s, ${(size / 1e3 / total).toFixed(1)} MB/s`);
   say('reading alone', `${(readTime / 1000).toFixed(2)} s, ${(size / 1e3 / readTime).toFixed(0)} MB/s; the run had ${(readTime / total * 100).toFixed(0)} % of it`);
   if (switches.length > 0) say('view switches', `${switches.length}, longest ${worst(switches).toFixed(0)} ms (${switches.reduce((a, b) => (b[1] > a[1] ? b : a))[0]})`);
+  const own = after.own - before.own;
+  const others = Math.max(0, after.machine - before.machine - own);
+  say('processors', `${availableParallelism()}; this took ${(own / total * 100).toFixed(0)} %, others on the machine ${(others / total * 100).toFixed(0)} % of one`);
   hold('longest task of the main thread', worst(later(notes.tasks)), Number(options['max-task']), 'ms');
   const heaviest = tasks.reduce((most, task) => (task.cpu > most.cpu ? task : most), { cpu: 0, wall: 0 });
   if (options.cpu) say('  by processor time', `${heaviest.cpu.toFixed(0)} ms (it took ${heaviest.wall.toFixed(0)} ms); ${tasks.filter(({ cpu }) => cpu > 50).length} of ${tasks.length} tasks over 50 ms`);

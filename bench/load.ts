@@ -47,7 +47,7 @@ function scrollInPage([milliseconds, jumps]: readonly [number, boolean]): Promis
       last = now;
       for (const row of grid.querySelectorAll('[role=row][data-r]:not([hidden])')) {
         rows++;
-        if (!row.querySelector('[role=gridcell][id]')) empty++;
+        if (row.getAttribute('aria-busy') !== null || !row.querySelector('[role=gridcell][id]')) empty++;
       }
       if (performance.now() - began > milliseconds) { done({ frames, rows, empty }); return; }
       count++;
@@ -135,7 +135,7 @@ export async function pageUnderLoad(capture: string): Promise<Noticed[]> {
         document.addEventListener('change', () => {
           const began = performance.now();
           const look = (): void => {
-            if (document.querySelector('[role=grid] [role=row][data-r="0"] [role=gridcell][id]')) done(performance.now() - began);
+            if (document.querySelector('[role=grid] [role=row][data-r="0"]:not([aria-busy]) [role=gridcell][id]')) done(performance.now() - began);
             else requestAnimationFrame(look);
           };
           look();
