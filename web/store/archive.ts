@@ -1,4 +1,4 @@
-import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter, type FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import { BlobReader, BlobWriter, configure, Uint8ArrayReader, ZipReader, ZipWriter, type FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { SCHEMAS } from '../engine/schema';
 import type { Indicator, Verdict } from '../indicators/types';
 import type { Analysts } from './analysts';
@@ -17,7 +17,10 @@ configure({ useWebWorkers: false });
 //   captures/SHA256                   the packets, where they are kept
 // 64-bit counters are decimal texts in JSON.
 
-/** The zip is made in memory: rows and packets that would make it larger than this are left out and named. */
+/**
+ * The zip is made as a blob, which the browser may hold where it likes, and is in memory once at the end: rows and packets
+ * that would make it larger than this are left out and named.
+ */
 export const MAX_ARCHIVE_BYTES = 1024 ** 3;
 /** Entries that claim more than this together are not unpacked. */
 const MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES;
@@ -47,13 +50,14 @@ const toText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 export async function exportArchive(session: Session, now: number): Promise<Saved> {
   const { backend, files } = session;
   const captures = await backend.all('captures');
-  const zip = new ZipWriter(new Uint8ArrayWriter(), { lastModDate: new Date(now), extendedTimestamp: false });
+  const zip = new ZipWriter(new BlobWriter(), { lastModDate: new Date(now), extendedTimestamp: false });
   const leftOut: string[] = [];
   let size = 0;
-  const add = async (name: string, bytes: Uint8Array, level: 0 | 6): Promise<void> => {
-    if (size + bytes.length > MAX_ARCHIVE_BYTES) { leftOut.push(name); return; }
-    size += bytes.length;
-    await zip.add(name, new Uint8ArrayReader(bytes), { level });
+  const add = async (name: string, bytes: Uint8Array | Blob, level: 0 | 6): Promise<void> => {
+    const length = bytes instanceof Blob ? bytes.size : bytes.length;
+    if (size + length > MAX_ARCHIVE_BYTES) { leftOut.push(name); return; }
+    size += length;
+    await zip.add(name, bytes instanceof Blob ? new BlobReader(bytes) : new Uint8ArrayReader(bytes), { level });
   };
   for (const { sha256 } of captures) {
     const indicators = (await backend.all('indicators', [sha256])).map(({ indicator }) => indicator);
@@ -68,10 +72,7 @@ export async function exportArchive(session: Session, now: number): Promise<Save
   }
   for (const { sha256, kept_capture: kept } of captures) {
     const file = kept ? await files?.open(sha256) ?? null : null;
-    if (!file) continue;
-    const name = `captures/${sha256}`;
-    if (size + file.size > MAX_ARCHIVE_BYTES) leftOut.push(name);
-    else await add(name, new Uint8Array(await file.arrayBuffer()), 0);
+    if (file) await add(`captures/${sha256}`, file, 0);
   }
   const contents: Contents = {
     format: FORMAT, version: FORMAT_VERSION, database: DATABASE_VERSION, exported_at: new Date(now).toISOString(),
@@ -80,7 +81,7 @@ export async function exportArchive(session: Session, now: number): Promise<Save
     settings: await backend.all('settings'), imports: await backend.all('imports'), left_out: leftOut,
   };
   await zip.add('store.json', new Uint8ArrayReader(toBytes(JSON.stringify(contents, null, 1))));
-  const bytes = new Uint8Array(await zip.close());
+  const bytes = new Uint8Array(await (await zip.close()).arrayBuffer());
   return { name: `capsift-store-${contents.exported_at.slice(0, 10)}.zip`, type: 'application/zip', bytes };
 }
 

@@ -15,6 +15,7 @@ import { TABLE_COLUMNS } from './columns';
 import { FlowSummary } from './flow-summary';
 import { HostTable, type Host } from './hosts';
 import { compareValues, indicatorTest, indicatorValue, objectTest, spanOf } from './indicator-list';
+import { inOnePiece } from './one-piece';
 import type { LogTableName } from './log-values';
 import { isWhole, scopeFilter, scopeKey } from './scope';
 import { locate, type Selection } from './selection';
@@ -264,35 +265,27 @@ export class Tables {
     const { table } = query;
     const ending = format === 'csv' ? 'csv' : format === 'json' ? 'json' : 'log';
     const type = format === 'csv' ? 'text/csv' : format === 'zeek-tsv' ? 'text/tab-separated-values' : format === 'json' ? 'application/json' : 'application/x-ndjson';
-    const blocks = format === 'csv' || format === 'json' ? this.plainExport(query, format) : this.zeekExport(query, format);
+    const blocks = format === 'csv' || format === 'json' ? () => this.plainExport(query, format) : this.zeekExport(query, format);
     if (typeof blocks === 'string') return { ok: false, error: blocks };
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    let size = 0;
-    for (const block of blocks) {
-      parts.push(block);
-      size += block.length;
-      if (size > MAX_EXPORT_BYTES) return { ok: false, error: 'This table is larger than 1 GB as a file. Narrow the scope, or write it with "capsift logs" on the command line.' };
-    }
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const part of parts) { bytes.set(part, at); at += part.length; }
+    const bytes = inOnePiece(blocks, MAX_EXPORT_BYTES);
+    if (!bytes) return { ok: false, error: 'This table is larger than 1 GB as a file. Narrow the scope, or write it with "capsift logs" on the command line.' };
     return { ok: true, value: { name: `${table}.${ending}`, type, bytes } };
   }
 
-  private zeekExport(query: Omit<TableQuery, 'offset' | 'limit'>, format: 'zeek-tsv' | 'zeek-json'): Iterable<Uint8Array<ArrayBuffer>> | string {
+  private zeekExport(query: Omit<TableQuery, 'offset' | 'limit'>, format: 'zeek-tsv' | 'zeek-json'): (() => Iterable<Uint8Array>) | string {
     const { table } = query;
     if (!isWrittenLog(table)) return `Zeek has no log of ${table}. Export it as CSV or JSON.`;
     const selection = this.data.selections.select(table, query.scope, query.sort, query.descending);
     const engine = this.engine();
     if (!engine) return 'The engine is not there yet. Try again in a moment.';
-    return (function* () {
+    return function* () {
       // Zeek's logs are of one capture: rows go capture by capture.
       for (const part of selection.parts) {
         const writer = new ZeekWriter(engine, part.capture.tables);
         const rows = rowsOf(selection, part.start, part.table.rows);
-        for (const block of format === 'zeek-json' ? writer.json(table, rows) : writer.tsv(table, rows)) yield block.slice();
+        yield* format === 'zeek-json' ? writer.json(table, rows) : writer.tsv(table, rows);
       }
-    })();
+    };
   }
 
   private plainExport(query: Omit<TableQuery, 'offset' | 'limit'>, format: 'csv' | 'json'): Generator<Uint8Array<ArrayBuffer>> {
