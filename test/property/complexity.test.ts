@@ -1,12 +1,15 @@
-import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { COUNTER_FLOWS, COUNTER_GAPS, COUNTER_PACKETS } from '../../assembly/abi/counters';
 import { ENCODING_BR, ENCODING_GZIP } from '../../assembly/abi/enums';
 import { cat, le16, le32, u16, u32, u8 } from '../../fixtures/generate/craft/bytes';
 import { digestInstance } from '../../web/body/instance';
 import { BodyPipeline, MAX_DECODED_BYTES, type BodyResult } from '../../web/body/pipeline';
+import { MAX_ZIP_ENTRIES } from '../../web/capture/limits';
+import { openCaptures } from '../../web/capture/open';
+import { fromBytes } from '../../web/capture/source';
 import { Gunzip } from '../../web/decode/gunzip';
-import { growth, readThrough } from '../support/cost';
+import { growth, growthAwaited, readThrough } from '../support/cost';
 import { engineModule } from '../support/engine';
 import { writePcap, type Packet } from '../fuzz/packets';
 
@@ -124,6 +127,66 @@ describe('files', () => {
       return () => { readThrough(bytes); };
     }, n);
     expect(factor).toBeLessThan(LIMIT);
+  });
+});
+
+describe('zips of very many entries', () => {
+  interface Entry { readonly name: string; readonly bytes: Buffer; readonly flags?: number; readonly method?: number }
+
+  /** APPNOTE 4.3: local headers with what they hold, the central directory, its end. Sizes and checks are as given. */
+  function zip(entries: readonly Entry[], cut = false): Buffer {
+    let at = 0;
+    const [files, directory]: [Buffer[], Buffer[]] = [[], []];
+    for (const { name, bytes, flags = 0, method = 0 } of entries) {
+      const common = cat(le16(20), le16(flags), le16(method), le32(0), le32(crc32(bytes)), le32(bytes.length), le32(bytes.length), le16(name.length), le16(0));
+      const file = cat(le32(0x04034b50), common, Buffer.from(name), bytes);
+      files.push(file);
+      directory.push(cat(le32(0x02014b50), le16(20), common, le16(0), le16(0), le16(0), le32(0), le32(at), Buffer.from(name)));
+      at += file.length;
+    }
+    if (cut) return Buffer.concat(files);
+    const listed = Buffer.concat(directory);
+    // As many as two bytes say; a directory may hold more than its end admits to.
+    const count = le16(Math.min(entries.length, 0xffff));
+    return cat(...files, listed, cat(le32(0x06054b50), le16(0), le16(0), count, count, le32(listed.length), le32(at), le16(0)));
+  }
+
+  /** Goes through a zip as the page and the command line do. */
+  async function through(bytes: Buffer): Promise<{ captures: number; problems: readonly string[] }> {
+    const set = openCaptures(fromBytes(bytes, 'many.zip'));
+    let captures = 0;
+    for await (const one of set) {
+      captures++;
+      for await (const chunk of one.chunks) void chunk;
+    }
+    return { captures, problems: set.problems() };
+  }
+
+  const many = (n: number, of: (i: number) => Entry): Entry[] => Array.from({ length: n }, (_, i) => of(i));
+  const tiny = capture([udp(Buffer.alloc(8), 1000, 2000)]);
+  const ZIPS: readonly (readonly [name: string, n: number, zip: (n: number) => Buffer])[] = [
+    ['of a byte each', 2000, (n) => zip(many(n, (i) => ({ name: `${i}`, bytes: Buffer.from('x') })))],
+    ['of one and the same name', 2000, (n) => zip(many(n, () => ({ name: 'a', bytes: Buffer.from('x') })))],
+    ['that are captures', 2000, (n) => zip(many(n, (i) => ({ name: `${i}.pcap`, bytes: tiny })))],
+    ['that are folders', 2000, (n) => zip(many(n, (i) => ({ name: `${i}/`, bytes: Buffer.alloc(0) })))],
+    ['packed by a method that nobody knows', 2000, (n) => zip(many(n, (i) => ({ name: `${i}`, bytes: Buffer.from('x'), method: 77 })))],
+    ['in a zip without a directory', 2000, (n) => zip(many(n, (i) => ({ name: `${i}`, bytes: Buffer.from('x') })), true)],
+    ['that are folders, in a zip without a directory', 20_000, (n) => zip(many(n, (i) => ({ name: `${i}/`, bytes: Buffer.alloc(0) })), true)],
+    ['encrypted, in a zip without a directory', 20_000, (n) => zip(many(n, (i) => ({ name: `${i}`, bytes: Buffer.from('x'), flags: 1 })), true)],
+  ];
+
+  it.each(ZIPS)('cost what they are: %s', async (_name, n, make) => {
+    const factor = await growthAwaited((count) => {
+      const bytes = make(count);
+      return async () => { await through(bytes); };
+    }, n);
+    expect(factor).toBeLessThan(LIMIT);
+  });
+
+  it('are looked at up to the cap, which is said', async () => {
+    const { captures, problems } = await through(zip(many(MAX_ZIP_ENTRIES + 20, (i) => ({ name: `${i}`, bytes: i === 3 || i === MAX_ZIP_ENTRIES + 3 ? tiny : Buffer.from('x') }))));
+    expect(captures).toBe(1);
+    expect(problems[0]).toBe(`many.zip has more than ${MAX_ZIP_ENTRIES.toLocaleString('en')} entries; the rest was not looked at.`);
   });
 });
 
