@@ -15,10 +15,24 @@ const FIXED_MILLISECONDS = 400;
 const MILLISECONDS_A_BYTE = 0.02;
 const MEMORY_BYTES = 256 << 20;
 
+/** Reads a capture into rows. @throws whatever is a fault */
+export type Reader = Pick<EngineHarness, 'run'>;
+/** Reads a capture for its bodies. @throws whatever is a fault */
+export interface Bodies { read(file: Buffer): void }
+
+/** The kind of failure that a sentence of `Checker.problem` begins with; '' when there is none. */
+export const kindOf = (problem: string | null): string => problem?.slice(0, problem.indexOf(':')) ?? '';
+
 /** What must hold for every capture whatsoever; null when it does, else a sentence that begins with the kind of failure. */
 export class Checker {
-  private harness = new EngineHarness();
-  private bodies = new BodyReader();
+  private harness: Reader;
+  private bodies: Bodies;
+
+  /** @param makeReader, makeBodies what is checked; made anew after it failed */
+  constructor(private readonly makeReader: () => Reader = () => new EngineHarness(), private readonly makeBodies: () => Bodies = () => new BodyReader()) {
+    this.harness = makeReader();
+    this.bodies = makeBodies();
+  }
 
   /** @param pieces sizes of the pieces in which it is read the second time; @param seed of the flow table then */
   problem(file: Buffer, pieces: readonly number[], seed: number): string | null {
@@ -33,13 +47,13 @@ export class Checker {
       const difference = firstDifference(essence(run), essence(again));
       if (difference !== null) return `split: pieces of ${pieces.join(', ')} bytes and seed ${seed} give something else: ${difference}`;
     } catch (error) {
-      this.harness = new EngineHarness();
+      this.harness = this.makeReader();
       return `trap: ${error instanceof Error ? error.message : String(error)}`;
     }
     try {
       this.bodies.read(file);
     } catch (error) {
-      this.bodies = new BodyReader();
+      this.bodies = this.makeBodies();
       return `bodies: ${error instanceof Error ? error.stack ?? error.message : String(error)}`;
     }
     return null;
@@ -81,7 +95,7 @@ function inconsistency(run: HarnessRun, file: Buffer): string | null {
 }
 
 /** An instance that reads captures one after the other and has their bodies decoded and hashed; whatever it throws is a fault. */
-class BodyReader {
+class BodyReader implements Bodies {
   private pipeline: BodyPipeline | null = null;
   private readonly digests = digestInstance(engineModule());
   private readonly engine = new Engine(engineModule(), {

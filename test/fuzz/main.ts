@@ -1,35 +1,18 @@
 // `npm run fuzz`: captures made from the fixtures by mutation that knows packets, each checked by check.ts. A case is decided
 // by the run's seed and its number alone. What fails is made small and kept in test/property/found, which the tests replay.
-import { readdirSync, readFileSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
+import { writeFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { smallCaptures } from '../support/captures-small';
-import { Checker } from './check';
+import { caseOf, FIXTURES, seeds } from './cases';
+import { Checker, kindOf } from './check';
 import { minimised } from './minimise';
-import { mutated } from './mutate';
-import { readPackets, type Packet } from './packets';
-import { Random } from './random';
 
-const FIXTURES = 'fixtures/captures';
 const FOUND = 'test/property/found';
-/** Seeds of more packets are read to here. */
-const MAX_SEED_PACKETS = 3000;
 /** A case that takes longer does not end. */
 const HANG_SECONDS = 60;
 const MINIMISE_SECONDS = 30;
 
 interface Settings { readonly seconds: number; readonly seed: number; readonly only: number | null; readonly progress: SharedArrayBuffer }
-
-function seeds(): Packet[][] {
-  const files = readdirSync(FIXTURES).sort().filter((name) => /\.(pcap|pcapng)(\.gz)?$/.test(name)).map((name) => readFileSync(join(FIXTURES, name)));
-  return [...files, ...smallCaptures().map(([, capture]) => capture)].map((file) => readPackets(file).slice(0, MAX_SEED_PACKETS)).filter((packets) => packets.length > 0);
-}
-
-function caseOf(all: readonly Packet[][], seed: number, number: number): { file: Buffer; pieces: number[]; flowSeed: number } {
-  const random = new Random(Math.imul(seed, 0x01000193) ^ number);
-  const file = mutated(random, random.pick(all), random.pick(all));
-  return { file, pieces: Array.from({ length: 1 + random.below(4) }, () => 1 + random.below(random.pick([16, 200, 5000]))), flowSeed: random.chance(1, 2) ? 1 : random.word() };
-}
 
 function work({ seconds, seed, only, progress }: Settings): void {
   const state = new Int32Array(progress);
@@ -52,9 +35,9 @@ function work({ seconds, seed, only, progress }: Settings): void {
     console.log(`case ${number} of seed ${seed}: ${problem.slice(0, 1000)}`);
     if (known.has(kind)) continue;
     known.add(kind);
-    const word = problem.slice(0, problem.indexOf(':'));
+    const word = kindOf(problem);
     Atomics.store(state, 1, 1);
-    const small = minimised(file, (part) => checker.problem(part, pieces, flowSeed)?.startsWith(`${word}:`) ?? false, MINIMISE_SECONDS);
+    const small = minimised(file, (part) => kindOf(checker.problem(part, pieces, flowSeed)) === word, MINIMISE_SECONDS);
     Atomics.store(state, 1, 0);
     mkdirSync(FOUND, { recursive: true });
     const path = join(FOUND, `${word}-${seed}-${number}.pcap`);

@@ -23,11 +23,12 @@ export function minimised(file: Buffer, fails: (file: Buffer) => boolean, second
     if (packets.length === 0 || !fails(write(packets))) continue;
     let kept = [...fewer<Packet>(packets, (part) => fails(write(part)), over)];
     for (let i = 0; i < kept.length && !over(); i++) {
-      const packet = kept[i]!;
-      for (let length = packet.bytes.length >> 1; length > 0 && !over(); length >>= 1) {
-        const shorter = [...kept];
-        shorter[i] = { ...packet, bytes: packet.bytes.subarray(0, packet.bytes.length - length) };
-        if (fails(write(shorter))) { kept = shorter; break; }
+      for (let less = kept[i]!.bytes.length >> 1; less > 0 && !over();) {
+        const packet = kept[i]!;
+        const bytes = packet.bytes.subarray(0, packet.bytes.length - less);
+        const shorter = kept.map((other, at) => (at === i ? { ...packet, bytes } : other));
+        if (packet.bytes.length >= less && fails(write(shorter))) kept = shorter;
+        else less >>= 1;
       }
     }
     best = write(kept);
