@@ -36,10 +36,14 @@ export interface BodyWork {
 /** Makes it; `keep` gets the completed chunks. */
 export type Bodies = (keep: (chunk: PackedChunk) => void) => BodyWork;
 
-/** Bodies decoded and hashed as they come, in this thread. @param parts how many engines share the capture */
-export function bodiesHere(module: WebAssembly.Module, hashes: boolean, parts = 1): Bodies {
+/**
+ * Bodies decoded and hashed as they come, in this thread.
+ * @param parts how many engines share the capture
+ * @param logsOnly certificates get no rows of the files log, which it leaves out when it is written
+ */
+export function bodiesHere(module: WebAssembly.Module, hashes: boolean, parts = 1, logsOnly = false): Bodies {
   return (keep) => {
-    const runner = new BodyRunner(digestInstance(module), (done) => done.forEach(keep), hashes, nodeSha);
+    const runner = new BodyRunner(digestInstance(module), (done) => done.forEach(keep), hashes, nodeSha, !logsOnly);
     const { pipeline } = runner;
     pipeline.parts = parts;
     return {
@@ -50,15 +54,15 @@ export function bodiesHere(module: WebAssembly.Module, hashes: boolean, parts = 
         end: (body) => pipeline.end(body),
         chunk: (chunk) => runner.chunk(chunk),
       },
-      finish: () => runner.finish(),
+      finish: () => runner.finishLater(),
     };
   };
 }
 
 /** Analyses one capture in this thread, its bodies too when nobody else is given for them. */
-export async function analyse(chunks: AsyncIterable<Uint8Array>, { hashes = true }: AnalyseOptions = {}, bodies?: Bodies): Promise<Analysed> {
+export async function analyse(chunks: AsyncIterable<Uint8Array>, { hashes = true, logsOnly = false }: AnalyseOptions = {}, bodies?: Bodies): Promise<Analysed> {
   const module = await engineModule();
-  return analyseIn(module, chunks, budget, bodies ?? bodiesHere(module, hashes));
+  return analyseIn(module, chunks, budget, bodies ?? bodiesHere(module, hashes, 1, logsOnly));
 }
 
 async function* whileRoom(chunks: AsyncIterable<Uint8Array>, room: () => Promise<void>): AsyncGenerator<Uint8Array, void> {

@@ -1,12 +1,13 @@
 import { DIGEST_MD5_AT, DIGEST_PAGE_BYTES, DIGEST_SHA1_AT, DIGEST_SHA256_AT } from '../../assembly/abi/digest';
 import { EMPTY_DIGESTS, type DigestExports, type Digests, type Shas } from './digest';
 import { toHex } from './hex';
-import type { RunningSha, ShaProvider } from './sha';
+import type { LaterBounds, LaterSha, RunningSha, ShaProvider } from './sha';
+import { Staging } from './staging';
 
 // Bounds of what waits in the engine's memory. No digest is lost by them: what would be too much is worked at once, by the engine.
 /** Pages handed over before the engine works them: many bodies at once fill its lanes. */
 export const MAX_QUEUED_PAGES = 2048;
-/** Bytes of one body that are held for a provider that wants it whole; a longer one goes to the engine piece by piece. */
+/** Bytes of one body that are held for a provider that wants it whole; a longer one is hashed piece by piece. */
 export const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 /** The same of all bodies together. */
 export const MAX_HELD_BYTES = 96 * 1024 * 1024;
@@ -14,16 +15,16 @@ export const MAX_HELD_BYTES = 96 * 1024 * 1024;
 export const MAX_BYTES_IN_FLIGHT = 48 * 1024 * 1024;
 /** Shorter bodies are the engine's: a buffer and a promise cost more than they save. */
 export const MIN_BUFFERED_BYTES = 24 * 1024;
-
-const MAX_HELD_PAGES = MAX_BUFFERED_BYTES / DIGEST_PAGE_BYTES;
+/** Bounds of a page; a host that hashes later (HostSha) has its own. */
+const PAGE_BOUNDS: LaterBounds = { least: MIN_BUFFERED_BYTES, most: MAX_BUFFERED_BYTES, held: MAX_HELD_BYTES, underWay: MAX_BYTES_IN_FLIGHT };
 
 /** A body that is being hashed. Its fields are BodyHasher's. */
 export class BodyHash {
   /** Bytes in the page that is being filled. */
   used = 0;
-  /** The provider's, once there is more than a page. */
+  /** The provider's, once it works the body piece by piece. */
   running: RunningSha | null = null;
-  /** Full pages that are held for a provider that wants them all; null when they go to the engine as they come. */
+  /** Full pages that are held until the body is whole; null when they are hashed as they come. */
   held: number[] | null = null;
   /** The engine works all three digests. */
   engines = false;
@@ -58,13 +59,18 @@ export class BodyHasher {
   private inFlightBytes = 0;
   private readonly inFlight = new Set<Promise<void>>();
   private failure: unknown = null;
+  private readonly later: LaterSha | null;
+  private readonly staging: Staging;
 
   /**
    * @param engine exports of any instance of the engine
    * @param sha who works SHA-1 and SHA-256
    * @param ready called when bodies that had ended have their digests
    */
-  constructor(private readonly engine: DigestExports, private readonly sha: ShaProvider, private readonly ready: () => void = () => undefined) {}
+  constructor(private readonly engine: DigestExports, private readonly sha: ShaProvider, private readonly ready: () => void = () => undefined) {
+    this.later = sha?.kind === 'buffered' ? { bounds: PAGE_BOUNDS, digest: (bytes) => sha.digest(bytes) } : sha?.later ?? null;
+    this.staging = new Staging(this.later?.bounds.underWay ?? 0);
+  }
 
   /** A body that has no bytes yet; null when the engine has no room for one more. */
   open(): BodyHash | null {
@@ -76,7 +82,7 @@ export class BodyHasher {
       if (slot === 0) return null;
     }
     const hash = new BodyHash(slot, this.engine.digestPage(slot));
-    if (this.sha?.kind === 'buffered') hash.held = [];
+    if (this.later) hash.held = [];
     return hash;
   }
 
@@ -107,18 +113,24 @@ export class BodyHasher {
   end(hash: BodyHash): void {
     const { engine, sha } = this;
     const { slot, used } = hash;
-    if (sha?.kind === 'host') {
-      const rest = this.memory().subarray(hash.page, hash.page + used);
-      hash.running?.update(rest);
-      hash.shas = hash.running ? hash.running.digest() : sha.whole(rest);
-      hash.running = null;
-    } else {
-      hash.engines = !this.sendAway(hash);
-      this.release(hash, false);
+    const full = hash.held?.length ?? 0;
+    if (!this.sendAway(hash)) {
+      if (sha?.kind !== 'host') hash.engines = true;
+      else if (hash.running) {
+        hash.running.update(this.first(hash));
+        hash.shas = hash.running.digest();
+        hash.running = null;
+      } else if (full === 0) hash.shas = sha.whole(this.first(hash));
+      else {
+        const whole = this.whole(hash);
+        hash.shas = sha.whole(whole);
+        this.staging.give(whole);
+      }
     }
+    this.release(hash, false);
     engine.digestEnd(slot, used, hash.engines);
     this.queue.push(hash);
-    this.queued(1);
+    this.queued(full + 1);
   }
 
   /** Gives a body up that has not ended. */
@@ -174,7 +186,6 @@ export class BodyHasher {
   private full(hash: BodyHash): boolean {
     const { engine, sha } = this;
     const full = hash.page;
-    if (sha?.kind === 'host') (hash.running ??= sha.open()).update(this.memory().subarray(full, full + DIGEST_PAGE_BYTES));
     let next = engine.digestNextPage(hash.slot);
     if (next === 0) {
       this.work();
@@ -186,43 +197,60 @@ export class BodyHasher {
     if (hash.held) {
       hash.held.push(full);
       this.heldPages++;
-      if (hash.held.length < MAX_HELD_PAGES && this.heldPages * DIGEST_PAGE_BYTES < MAX_HELD_BYTES) return true;
-      this.release(hash, true);
+      const { most, held } = this.later!.bounds;
+      if (hash.held.length * DIGEST_PAGE_BYTES >= most || this.heldPages * DIGEST_PAGE_BYTES >= held) this.release(hash, true);
       return true;
     }
+    if (sha?.kind === 'host') (hash.running ??= sha.open()).update(this.page(full));
     engine.digestQueue(hash.slot, sha?.kind !== 'host');
     this.queued(1);
     return true;
   }
 
-  /** A body's pages are held no longer; with `hand`, the engine gets them. */
-  private release(hash: BodyHash, hand: boolean): void {
-    if (!hash.held) return;
-    const pages = hash.held.length;
-    this.heldPages -= pages;
-    hash.held = null;
-    if (!hand) return;
-    this.engine.digestQueue(hash.slot, true);
-    this.queued(pages);
+  private page(at: number): Uint8Array {
+    return this.memory().subarray(at, at + DIGEST_PAGE_BYTES);
   }
 
-  /** Sends a body that was held to the provider that wants it whole; false when the engine is to work it. */
+  /** A body's pages are held no longer; with `hand`, they are hashed, and so are those that come. */
+  private release(hash: BodyHash, hand: boolean): void {
+    const { held } = hash;
+    if (!held) return;
+    this.heldPages -= held.length;
+    hash.held = null;
+    if (!hand) return;
+    const host = this.sha?.kind === 'host' ? this.sha : null;
+    if (host) {
+      const running = hash.running = host.open();
+      for (const page of held) running.update(this.page(page));
+    }
+    this.engine.digestQueue(hash.slot, host === null);
+    this.queued(held.length);
+  }
+
+  /** Puts a body that was held together. The buffer is the staging's. */
+  private whole(hash: BodyHash): Uint8Array<ArrayBuffer> {
+    const held = hash.held ?? [];
+    const whole = this.staging.take(held.length * DIGEST_PAGE_BYTES + hash.used);
+    held.forEach((page, i) => whole.set(this.page(page), i * DIGEST_PAGE_BYTES));
+    whole.set(this.first(hash), held.length * DIGEST_PAGE_BYTES);
+    return whole;
+  }
+
+  /** Sends a body that was held to who hashes it later; false when it is to be hashed at once. */
   private sendAway(hash: BodyHash): boolean {
-    const { sha } = this;
-    if (sha?.kind !== 'buffered' || !hash.held) return false;
+    const { later, staging } = this;
+    if (!later || !hash.held) return false;
     const size = hash.held.length * DIGEST_PAGE_BYTES + hash.used;
-    if (size < MIN_BUFFERED_BYTES || this.inFlightBytes + size > MAX_BYTES_IN_FLIGHT) return false;
-    const whole = new Uint8Array(size);
-    const memory = this.memory();
-    hash.held.forEach((page, i) => whole.set(memory.subarray(page, page + DIGEST_PAGE_BYTES), i * DIGEST_PAGE_BYTES));
-    whole.set(memory.subarray(hash.page, hash.page + hash.used), size - hash.used);
+    if (size < later.bounds.least || this.inFlightBytes + size > later.bounds.underWay) return false;
+    const whole = this.whole(hash);
     this.inFlightBytes += size;
-    const way = sha.digest(whole.buffer)
+    const way = later.digest(whole)
       // A provider that fails is as good as none: the bytes are still here.
       .catch(() => new BodyHasher(this.engine, null).digest(whole))
       .then((shas) => {
         this.inFlight.delete(way);
         this.inFlightBytes -= size;
+        staging.give(whole);
         hash.shas = shas;
         hash.lost = shas === null;
         try {

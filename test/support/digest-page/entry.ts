@@ -23,7 +23,7 @@ export function pattern(length: number): Uint8Array {
 export async function hashBoth(module: WebAssembly.Module): Promise<Answer> {
   const subtle = webCrypto();
   let sent = 0;
-  const counted = subtle && { kind: subtle.kind, digest: (bytes: ArrayBuffer) => { sent++; return subtle.digest(bytes); } };
+  const counted = subtle && { kind: subtle.kind, digest: (bytes: Uint8Array<ArrayBuffer>) => { sent++; return subtle.digest(bytes); } };
   const run = async (sha: typeof subtle): Promise<unknown[]> => {
     const hasher = new BodyHasher(digestInstance(module), sha);
     const bodies = LENGTHS.map((length) => ({ data: pattern(length), hash: hasher.open() }));

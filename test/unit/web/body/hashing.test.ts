@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
 import { DIGEST_PAGE_BYTES } from '../../../../assembly/abi/digest';
-import { nodeSha } from '../../../../cli/digests';
+import { POOL_BOUNDS, nodeSha } from '../../../../cli/digests';
 import type { Shas } from '../../../../web/body/digest';
 import { BodyHasher, MAX_BUFFERED_BYTES, MAX_HELD_BYTES, MIN_BUFFERED_BYTES, type BodyHash } from '../../../../web/body/hashing';
 import { BodyPipeline, type BodyResult } from '../../../../web/body/pipeline';
-import type { BufferedSha, ShaProvider } from '../../../../web/body/sha';
+import type { BufferedSha, HostSha, ShaProvider } from '../../../../web/body/sha';
 import { compileDigests } from '../../../support/digest-engine';
 
 const engine = compileDigests();
@@ -93,6 +93,81 @@ describe('BodyHasher with a provider of whole buffers', () => {
     // 320 MiB went in.
     expect(engine.memory.buffer.byteLength - before).toBeLessThan(MAX_HELD_BYTES + (24 << 20));
     for (const one of open) if (one) hasher.discard(one);
+  });
+});
+
+describe('BodyHasher with a host that hashes at once and later', () => {
+  /** node:crypto, with what was hashed at once and what was given away. */
+  function watched(fail = false): { sha: HostSha; atOnce: number[]; later: number[]; pieces: () => number } {
+    const atOnce: number[] = [];
+    const later: number[] = [];
+    let pieces = 0;
+    const sha: HostSha = {
+      kind: 'host',
+      whole: (bytes) => { atOnce.push(bytes.length); return nodeSha.whole(bytes); },
+      open() {
+        const running = nodeSha.open();
+        return { update: (bytes) => { pieces += bytes.length; running.update(bytes); }, digest: () => running.digest() };
+      },
+      later: {
+        bounds: POOL_BOUNDS,
+        digest: async (bytes) => {
+          later.push(bytes.length);
+          if (fail) throw new Error('no');
+          return nodeSha.later!.digest(bytes);
+        },
+      },
+    };
+    return { sha, atOnce, later, pieces: () => pieces };
+  }
+
+  it('gives away what is long enough, and hashes the rest itself', async () => {
+    const { sha, atOnce, later } = watched();
+    const hasher = new BodyHasher(engine, sha);
+    const bodies = [100, DIGEST_PAGE_BYTES, POOL_BOUNDS.least - 1, POOL_BOUNDS.least, 1_000_000].map((length) => pattern(length));
+    const hashes = bodies.map((data) => feed(hasher, data));
+    expect(hasher.underWay).toBe(true);
+    await hasher.settled();
+    expect(hashes.map((one) => one.digests)).toEqual(bodies.map(all));
+    expect(later).toEqual([POOL_BOUNDS.least, 1_000_000]);
+    expect(atOnce).toEqual([100, DIGEST_PAGE_BYTES, POOL_BOUNDS.least - 1]);
+  });
+
+  it('hashes at once what is more than may be under way', async () => {
+    const { sha, atOnce, later } = watched();
+    const hasher = new BodyHasher(engine, sha);
+    const data = pattern(3_000_000);
+    const hashes = Array.from({ length: 4 }, () => feed(hasher, data));
+    await hasher.settled();
+    expect(later).toEqual([3_000_000, 3_000_000]);
+    expect(atOnce).toEqual([3_000_000, 3_000_000]);
+    for (const one of hashes) expect(one.digests).toEqual(all(data));
+  });
+
+  it('goes piece by piece through a body that is longer than the cap, and through those that make it too much together', async () => {
+    const { sha, later, pieces } = watched();
+    const hasher = new BodyHasher(engine, sha);
+    const long = pattern(POOL_BOUNDS.most + 100_000);
+    expect(feed(hasher, long).digests).toBeNull();
+    expect(later).toEqual([]);
+    expect(pieces()).toBe(long.length);
+    const part = pattern(3 << 20);
+    const open = Array.from({ length: 8 }, () => hasher.open());
+    for (const one of open) if (one) hasher.add(one, part);
+    expect(pieces()).toBeGreaterThan(long.length);
+    for (const one of open) if (one) hasher.end(one);
+    await hasher.settled();
+    for (const one of open) expect(one?.digests).toEqual(all(part));
+  });
+
+  it('loses no digest when the other threads fail', async () => {
+    const { sha, later } = watched(true);
+    const hasher = new BodyHasher(engine, sha);
+    const data = pattern(500_000);
+    const one = feed(hasher, data);
+    await hasher.settled();
+    expect(later).toEqual([500_000]);
+    expect(one.digests).toEqual(all(data));
   });
 });
 
