@@ -1,3 +1,4 @@
+import { read } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SLICE_BYTES } from '../web/capture/limits';
@@ -5,6 +6,8 @@ import type { ByteSource } from '../web/capture/source';
 
 /** Reads under way while the caller works on a chunk. */
 const READ_AHEAD = 3;
+/** Bytes of one of them: each wakes a thread of the system, which may take as long as reading does. */
+const READ_BYTES = 2 * 1024 * 1024;
 
 /** A file of the system. @throws Error of node:fs when it is not there or is no regular file that can be sized */
 export async function fromFile(path: string): Promise<ByteSource> {
@@ -27,14 +30,18 @@ export async function fromFile(path: string): Promise<ByteSource> {
 }
 
 /** Bytes at `from`, as many as the buffer has room for, fewer at the end of the file. */
-async function fill(file: FileHandle, buffer: Uint8Array, from: number): Promise<Uint8Array> {
-  let got = 0;
-  while (got < buffer.length) {
-    const { bytesRead } = await file.read(buffer, got, buffer.length - got, from + got);
-    if (bytesRead === 0) break;
-    got += bytesRead;
-  }
-  return buffer.subarray(0, got);
+function fill(file: FileHandle, buffer: Uint8Array, from: number): Promise<Uint8Array> {
+  return new Promise((done, failed) => {
+    let got = 0;
+    // Not the handle's own `read`, whose promise costs several times as much.
+    const more = (): void => read(file.fd, buffer, got, buffer.length - got, from + got, (error, bytes) => {
+      got += bytes;
+      if (error) failed(error);
+      else if (bytes === 0 || got === buffer.length) done(buffer.subarray(0, got));
+      else more();
+    });
+    more();
+  });
 }
 
 /**
@@ -53,7 +60,7 @@ async function* readAhead(path: string): AsyncGenerator<Uint8Array, void> {
     reads.push(read);
   };
   try {
-    for (let i = 0; i < READ_AHEAD; i++) ask(new Uint8Array(SLICE_BYTES));
+    for (let i = 0; i < READ_AHEAD; i++) ask(new Uint8Array(READ_BYTES));
     for (;;) {
       const chunk = await reads.shift();
       if (!chunk || chunk.length === 0) return;
