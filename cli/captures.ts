@@ -41,6 +41,8 @@ export interface Analysed {
 export interface AnalyseOptions {
   /** Whether bodies are hashed; true when not given. */
   readonly hashes?: boolean;
+  /** Nothing but logs is made of it: rows that no log has need not be there. */
+  readonly logsOnly?: boolean;
   /** The capture cannot be read again, or is being read again: what this reading gives is what counts. */
   readonly once?: boolean;
   /** Bytes of the file that the capture is in, packed or not; not given when that is not known. */

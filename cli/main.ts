@@ -53,7 +53,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   };
   const team = command.name === 'logs' ? host.team?.(command.threads) ?? null : null;
   const by = team?.analyse ?? host.analyse;
-  const analyse: Analyse = command.name === 'logs' && !command.hashes ? (chunks, options) => by(chunks, { ...options, hashes: false }) : by;
+  const analyse: Analyse = command.name === 'logs' ? (chunks, options) => by(chunks, { ...options, hashes: command.hashes, logsOnly: true }) : by;
   const captures = readCaptures(command.captures, analyse, report, progress, command.name !== 'logs');
   try {
     if (command.name === 'logs') await writeAllLogs(host.engine, captures, command.captures.length > 1, command.out, command.format, command.hashes);

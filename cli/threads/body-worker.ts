@@ -14,7 +14,7 @@ export function workBodies(port: MessagePort, { module }: BodyWorkerSetting): vo
       say({ type: 'chunks', capture, chunks }, chunks.map(({ buffer }) => buffer));
       return Promise.resolve();
     },
-    say, nodeSha,
+    say, nodeSha, false, // this thread works for logs only
   );
   port.on('message', (message: ToBody) => service.receive(message));
 }

@@ -56,7 +56,7 @@ export class CaptureShare {
   private writer: ZeekWriter | null = null;
 
   constructor(private readonly module: WebAssembly.Module, budget: ChunkBudget, private readonly hashes: boolean, of: ShareOf) {
-    this.analysed = analyseIn(module, this.feed, budget, bodiesHere(module, hashes, of.shares), of);
+    this.analysed = analyseIn(module, this.feed, budget, bodiesHere(module, hashes, of.shares, true), of);
   }
 
   /** The next bytes of the capture; `taken` is called when they are no longer needed. */

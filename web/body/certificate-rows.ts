@@ -45,16 +45,17 @@ interface Occurrence {
 export class CertificateRows {
   private readonly known = new Map<string, Known>();
 
-  constructor(private readonly hasher: BodyHasher) {}
+  /** @param withFiles whether rows of the files log are made; whoever only writes logs has no use for them */
+  constructor(private readonly hasher: BodyHasher, private readonly withFiles = true) {}
 
-  /** @throws RangeError when the chunk is of another log */
-  complete(chunk: PackedChunk): { x509: PackedChunk; files: PackedChunk } {
+  /** @returns the chunks, `files` null when it is not made. @throws RangeError when the chunk is of another log */
+  complete(chunk: PackedChunk): { x509: PackedChunk; files: PackedChunk | null } {
     if (chunk.log !== LOG_CERT) throw new RangeError(`chunk of log ${chunk.log} is not of certificates`);
     const open = openChunk(chunk);
     const occurrences = Array.from({ length: chunk.rows }, (_, r) => this.occurrence(open, r));
     return {
       x509: rebuild(LOG_X509, open, occurrences, X509_CELLS),
-      files: rebuild(LOG_FILES, open, occurrences, FILES_CELLS),
+      files: this.withFiles ? rebuild(LOG_FILES, open, occurrences, FILES_CELLS) : null,
     };
   }
 

@@ -31,10 +31,13 @@ export class BodyRunner {
    * @param forward gets the completed chunks
    * @param hashes whether bodies are hashed; certificates always are, they are known by it
    * @param sha who works SHA-1 and SHA-256; with one that answers later, end with `finishLater`
+   * @param certificateFiles whether certificates get rows of the files log, too
    */
-  constructor(engine: DigestExports, private readonly forward: (chunks: PackedChunk[]) => void, hashes = true, sha: ShaProvider = null) {
+  constructor(
+    engine: DigestExports, private readonly forward: (chunks: PackedChunk[]) => void, hashes = true, sha: ShaProvider = null, certificateFiles = true,
+  ) {
     this.pipeline = new BodyPipeline(engine, (result) => this.keep(result), null, hashes, sha);
-    this.certificates = new CertificateRows(new BodyHasher(engine, sha));
+    this.certificates = new CertificateRows(new BodyHasher(engine, sha), certificateFiles);
   }
 
   /** Events packed by BodyBatchWriter. @throws RangeError when the buffer is no batch */
@@ -105,7 +108,8 @@ export class BodyRunner {
         for (const body of bodies) this.results.delete(body);
       } else if (chunk.log === LOG_CERT) {
         const { x509, files } = this.certificates.complete(chunk);
-        ready.push(x509, files);
+        ready.push(x509);
+        if (files) ready.push(files);
       } else ready.push(chunk);
       this.waiting.shift();
     }

@@ -19,9 +19,10 @@ export class BodyService {
   /** The last append; each waits for the one before, so that the order holds. */
   private forwarded: Promise<void> = Promise.resolve();
 
+  /** @param certificateFiles whether certificates get rows of the files log, too */
   constructor(
     private readonly engine: DigestExports, private readonly append: Append, private readonly answer: (message: FromBody) => void,
-    private readonly sha: ShaProvider = null,
+    private readonly sha: ShaProvider = null, private readonly certificateFiles = true,
   ) {}
 
   receive(message: ToBody): void {
@@ -65,7 +66,7 @@ export class BodyService {
   private runner(capture: number, hashes = true): BodyRunner {
     let runner = this.runners.get(capture);
     if (!runner) {
-      runner = new BodyRunner(this.engine, (chunks) => this.forward(capture, chunks), hashes, this.sha);
+      runner = new BodyRunner(this.engine, (chunks) => this.forward(capture, chunks), hashes, this.sha, this.certificateFiles);
       this.runners.set(capture, runner);
     }
     return runner;

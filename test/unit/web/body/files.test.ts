@@ -177,4 +177,11 @@ describe('certificate rows', () => {
     expect(cell(x509, 2, 'error')).toBe('certificate was seen before and is no longer kept');
     expect(cell(made, 2, 'fuid')).toBe('F3');
   });
+
+  it('make no files rows where nobody has a use for them', () => {
+    const forwarded: PackedChunk[] = [];
+    const runner = new BodyRunner(engine, (chunks) => { forwarded.push(...chunks); }, true, null, false);
+    for (const chunk of packRows('cert', [{ ts: 5n, uid: 'C1', pkt: 4, flow: 1, fuid: 'F1', is_orig: false, chain_index: 0, sha256: '00'.repeat(32) }])) runner.chunk(chunk);
+    expect([...tables(forwarded)].filter(([, table]) => table.rows > 0).map(([name]) => name)).toEqual(['x509']);
+  });
 });
