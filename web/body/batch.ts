@@ -1,7 +1,7 @@
 // Body events on their way from the engine's thread to the body worker: many in one ArrayBuffer, which is transferred.
 //
-// Layout, little-endian: u32 number of events, u32 bytes of data; then EVENT_BYTES an event
-// (u8 kind BODY_*, u8 encoding ENCODING_*, u16 0, u32 body, u32 length); then the data of all BODY_DATA events in order.
+// Layout, little-endian: u32 number of events, u32 where the data begins; then EVENT_BYTES an event
+// (u8 kind BODY_*, u8 encoding ENCODING_*, u16 unused, u32 body, u32 length); the data of all BODY_DATA events in order.
 // `length` is the bytes of data, or of the gap.
 import { BODY_BEGIN, BODY_DATA, BODY_END, BODY_GAP } from '../../assembly/abi/enums';
 
@@ -65,16 +65,16 @@ export class BodyBatchWriter implements BodyEvents {
     if (this.events === 0) return;
     const { buffer, events, used } = this;
     const table = HEADER_BYTES + events * EVENT_BYTES;
-    // The data begins where the table was reserved to; close the gap, or copy when little of the buffer was used.
+    // When little of the buffer was used that is copied, and the buffer stays.
     const small = table + used < buffer.length >> 1;
     const batch = small ? new Uint8Array(table + used) : buffer;
-    if (small) batch.set(buffer.subarray(0, table));
-    if (small) batch.set(buffer.subarray(DATA_AT, DATA_AT + used), table);
-    else batch.copyWithin(table, DATA_AT, DATA_AT + used);
+    if (small) {
+      batch.set(buffer.subarray(0, table));
+      batch.set(buffer.subarray(DATA_AT, DATA_AT + used), table);
+    } else this.buffer = new Uint8Array(0);
     const view = new DataView(batch.buffer);
     view.setUint32(0, events, true);
-    view.setUint32(4, used, true);
-    if (!small) this.buffer = new Uint8Array(0);
+    view.setUint32(4, small ? table : DATA_AT, true);
     this.events = 0;
     this.used = 0;
     this.full(batch.buffer);
@@ -102,7 +102,8 @@ export function readBatch(batch: ArrayBuffer, events: BodyEvents): void {
   const count = view.getUint32(0, true);
   const table = HEADER_BYTES + count * EVENT_BYTES;
   if (count > MAX_BATCH_EVENTS || table > batch.byteLength) throw new RangeError(`body batch of ${count} events in ${batch.byteLength} bytes`);
-  let at = table;
+  let at = view.getUint32(4, true);
+  if (at < table || at > batch.byteLength) throw new RangeError(`body batch whose data begins at ${at} of ${batch.byteLength} bytes`);
   for (let i = 0; i < count; i++) {
     const entry = HEADER_BYTES + i * EVENT_BYTES;
     const body = view.getUint32(entry + 4, true);

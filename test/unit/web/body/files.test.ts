@@ -140,7 +140,10 @@ describe('batches', () => {
     view.setUint32(0, 1, true);
     view.setUint8(8, BODY_DATA);
     view.setUint32(16, 9, true);
-    expect(() => readBatch(lying, nobody)).toThrow(RangeError);
+    for (const [data, why] of [[0, 'begins at 0'], [19, 'begins at 19'], [21, 'begins at 21'], [20, 'misses 9 bytes']] as const) {
+      view.setUint32(4, data, true);
+      expect(() => readBatch(lying, nobody)).toThrow(why);
+    }
     expect(() => readBatch(new ArrayBuffer(3), nobody)).toThrow(RangeError);
     view.setUint32(0, 0xffffffff, true);
     expect(() => readBatch(lying, nobody)).toThrow(RangeError);
