@@ -7,6 +7,7 @@ import { WRITTEN_LOGS, type WrittenLog } from '../../web/logs/fields';
 import { NODE_COLUMN_BYTES } from '../../web/logs/spill';
 import type { LogFormat } from '../arguments';
 import type { Analysed, AnalyseOptions } from '../captures';
+import { WriteBehind } from '../write-behind';
 import { whyAgain, type Asking } from './compare';
 import type { LineBatch } from './lines';
 import { LogFile } from './log-file';
@@ -174,13 +175,15 @@ export class Team {
   private async write(capture: number, members: readonly Member[], folder: string, format: LogFormat): Promise<void> {
     mkdirSync(folder, { recursive: true });
     for (const member of members) member.send({ type: 'write', capture, format });
-    for (const log of WRITTEN_LOGS) {
-      const sink = new LogFile(join(folder, `${log}.log`));
-      try {
+    const files = new WriteBehind();
+    try {
+      for (const log of WRITTEN_LOGS) {
+        const sink = new LogFile(files, join(folder, `${log}.log`));
         await mergeLines(members.map((member) => batchesOf(member, capture, log)), sink);
-      } finally {
-        await sink.close();
+        await sink.flush();
       }
+    } finally {
+      await files.close();
     }
   }
 
