@@ -46,6 +46,11 @@ export function ethernet(p: usize, n: u32): void {
   }
   noteMacs(p + 6, p);
   const type = be16(p + 12);
+  // Nearly every packet: no tag, no label, IPv4 or IPv6 at once.
+  if (type == 0x0800 || type == 0x86dd) {
+    ip(p + 14, n - 14);
+    return;
+  }
   if (type >= 1536) {
     network(type, p + 14, n - 14);
     return;

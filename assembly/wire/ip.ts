@@ -39,6 +39,10 @@ export function enterAddressTunnel(kind: u32, ipProto: u32, a: usize, b: usize):
 
 /** What an IP packet carries, whole or put together from fragments. */
 export function ipPayload(ipProto: u32, a: usize, b: usize, p: usize, n: u32, length: u32, ipBytes: u32): void {
+  if (ipProto == 6 || ipProto == 17) {
+    transport(ipProto, a, b, p, n, length, ipBytes);
+    return;
+  }
   if (ipProto == 4 || ipProto == 41) {
     const version = n > 0 ? <u32>load<u8>(p) >> 4 : 0;
     if ((ipProto == 4 && version == 4) || (ipProto == 41 && version == 6)) {
