@@ -12,7 +12,7 @@ export type Command =
     readonly hashes: boolean;
     /** Whether what was read and what was not is told. */
     readonly coverage: boolean;
-    /** How many threads share the work; null = as is best. */
+    /** How many threads share the work; null = nobody said. */
     readonly threads: number | null;
   }
   | { readonly name: 'indicators'; readonly captures: readonly string[]; readonly format: IndicatorFormat }
@@ -96,8 +96,8 @@ export const HELP = `capsift: from packet captures to indicators of compromise w
 
   capsift logs CAPTURE… [--format json|tsv] [--out DIR] [--threads N] [--no-hash] [--coverage]
       One file a log (conn.log, dns.log, http.log, …) in Zeek's JSON (default) or TSV, in DIR (default: here).
-      With several captures each gets a folder of its name under DIR. N threads share the work (default: 2 for large
-      captures where there are two processors, else 1); the logs are the same for any N.
+      With several captures each gets a folder of its name under DIR. N threads share the work (default: 1); the
+      logs are the same for any N.
       --no-hash leaves the digests of files out. --coverage tells on standard error, as one line of JSON a capture, how
       much was read, what was not, and which caps tripped.
 

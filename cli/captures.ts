@@ -45,8 +45,6 @@ export interface AnalyseOptions {
   readonly logsOnly?: boolean;
   /** The capture cannot be read again, or is being read again: what this reading gives is what counts. */
   readonly once?: boolean;
-  /** Bytes of the file that the capture is in, packed or not; not given when that is not known. */
-  readonly bytes?: number;
 }
 
 /** The engine, put in from outside so that commands can be tested without it. */
@@ -121,7 +119,7 @@ export async function* readCaptures(
     const done: ReadCapture[] = [];
     const read = async (inner: InnerCapture, once: boolean): Promise<Analysed> => {
       progress.begin(inner.name, inner.bytesTotal);
-      const analysed = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())), { once, ...(inner.bytesTotal === null ? {} : { bytes: inner.bytesTotal }) });
+      const analysed = await analyse(counted(inner.chunks, () => progress.at(inner.bytesRead())), { once });
       progress.end();
       return analysed;
     };

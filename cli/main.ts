@@ -15,7 +15,7 @@ export interface Host {
   readonly engine: () => Promise<WebAssembly.Module>;
   /**
    * Threads that analyse captures for logs, which are written by `far` of what comes; null = there are none.
-   * @param threads how many; null = as is best
+   * @param threads how many; null = nobody said
    */
   readonly team?: (threads: number | null) => { readonly analyse: Analyse; end(): Promise<void> } | null;
   readonly version: string;
