@@ -5,27 +5,38 @@ import { PairNumbers, words, wordsToNumber } from '../logs/growing';
 import { orderByWords } from '../logs/radix';
 import { MAX_FINDING_EVIDENCE, type Finding, type FindingReason } from './types';
 import type { CaptureView } from './view';
-import { countText } from './words';
+import { countText, durationText } from './words';
 
 const REQUEST = 1;
 const REPLY = 2;
 /** A second owner that says so only this often, with no going back and forth, is a replaced network card. */
 const MIN_CLAIMS = 3;
 
-interface Owner { claims: number; unsolicited: number; readonly pkts: number[]; readonly first: number; last: number }
+/**
+ * Microseconds. Who forges answers contends with the owner for caches that live for minutes; owners a day apart may never have
+ * shared a network: a capture that joins several, or an address that was given anew.
+ */
+const APART = 86_400e6;
+
+interface Owner {
+  claims: number; unsolicited: number; readonly pkts: number[]; readonly first: number; last: number;
+  /** Least time to a claim of the same address by another, next to one of its own. */
+  nearest: number;
+}
 
 /**
  * Sees: one IPv4 address claimed by two hardware addresses, one of which answers unasked or takes turns with the other.
  * ATT&CK: T1557.002 ARP Cache Poisoning.
  * False positives: failover pairs (VRRP, HSRP and CARP use their own MAC prefixes, which are left out), proxy ARP,
- * an address that moves to another machine (once, and then stays).
+ * an address that moves to another machine (once, and then stays). Owners that are never seen within a day of each other are
+ * told with little confidence: captures of several networks in one file look like that.
  */
 export function arpSpoofing(view: CaptureView): Finding[] {
   const rows = arpRows(view);
   const { book } = view.facts;
   const owners = new Map<number, Map<number, Owner>>();
   const addressesOf = new Map<number, Map<number, number>>();
-  const turns = new Map<number, { last: number; changes: number }>();
+  const turns = new Map<number, { last: Owner; changes: number }>();
   const asked = new PairNumbers();
   const askedAt: number[] = [];
   const shared = rows.macs.map((mac) => mac === '00:00:00:00:00:00' || isShared(mac));
@@ -41,7 +52,16 @@ export function arpSpoofing(view: CaptureView): Finding[] {
     let macs = owners.get(address);
     if (!macs) owners.set(address, macs = new Map());
     let owner = macs.get(mac);
-    if (!owner) macs.set(mac, owner = { claims: 0, unsolicited: 0, pkts: [], first: ts, last: ts });
+    if (!owner) macs.set(mac, owner = { claims: 0, unsolicited: 0, pkts: [], first: ts, last: ts, nearest: Infinity });
+    const turn = turns.get(address);
+    if (!turn) turns.set(address, { last: owner, changes: 0 });
+    else if (turn.last !== owner) {
+      const apart = Math.abs(ts - turn.last.last);
+      owner.nearest = Math.min(owner.nearest, apart);
+      turn.last.nearest = Math.min(turn.last.nearest, apart);
+      turn.last = owner;
+      turn.changes++;
+    }
     owner.claims++;
     if (unsolicited) owner.unsolicited++;
     owner.last = ts;
@@ -49,9 +69,6 @@ export function arpSpoofing(view: CaptureView): Finding[] {
     let known = addressesOf.get(mac);
     if (!known) addressesOf.set(mac, known = new Map());
     if (!known.has(address)) known.set(address, ts);
-    const turn = turns.get(address);
-    if (!turn) turns.set(address, { last: mac, changes: 0 });
-    else if (turn.last !== mac) { turn.last = mac; turn.changes++; }
   }
   const findings: Finding[] = [];
   for (const [address, macs] of owners) {
@@ -116,13 +133,15 @@ function isShared(mac: string): boolean {
 }
 
 function describe(view: CaptureView, address: string, rightful: string, mac: string, owner: Owner, changes: number, self: string | undefined): Finding {
-  const text = `${mac} claimed ${address}, which is ${rightful}'s, ${countText(owner.claims)} times, ${countText(owner.unsolicited)} of them unasked`;
+  const apart = owner.nearest > APART;
+  const text = `${mac} claimed ${address}, which is ${rightful}'s, ${countText(owner.claims)} times, ${countText(owner.unsolicited)} of them unasked`
+    + (apart ? `; ${durationText(owner.nearest)} apart, as where a capture joins several networks` : '');
   const reason = { name: 'arp-spoofing', text, technique: 'T1557.002', pkts: owner.pkts };
   const reasons: FindingReason[] = [];
-  if (self) reasons.push({ indicator: keyOf(self.includes(':') ? 'ipv6-addr' : 'ipv4-addr', self), reason: { ...reason, points: 55 } });
-  reasons.push({ indicator: keyOf('ipv4-addr', address), reason: { ...reason, name: 'arp-spoofed', points: self ? 15 : 35 } });
+  if (self) reasons.push({ indicator: keyOf(self.includes(':') ? 'ipv6-addr' : 'ipv4-addr', self), reason: { ...reason, points: apart ? 20 : 55 } });
+  reasons.push({ indicator: keyOf('ipv4-addr', address), reason: { ...reason, name: 'arp-spoofed', points: self || apart ? 15 : 35 } });
   return {
-    detector: 'arp-spoofing', title: text, severity: 'high', confidence: owner.unsolicited > 2 ? 75 : 50, technique: 'T1557.002', capture: view.capture, first_seen: owner.first, last_seen: owner.last,
+    detector: 'arp-spoofing', title: text, severity: 'high', confidence: apart ? 15 : owner.unsolicited > 2 ? 75 : 50, technique: 'T1557.002', capture: view.capture, first_seen: owner.first, last_seen: owner.last,
     hosts: self ? [self, address] : [address], flows: [], pkts: owner.pkts, count: owner.claims, inputs: { address, mac, rightful_mac: rightful, claims: owner.claims, unsolicited: owner.unsolicited, changes }, reasons,
   };
 }

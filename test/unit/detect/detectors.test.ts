@@ -169,6 +169,23 @@ describe('the rest', () => {
     expect(indicators.find((one) => one.key === 'ipv4-addr:10.7.10.66')?.severity).toBe('medium');
   });
 
+  it('is little sure of ARP spoofing by owners that were never near each other in time', () => {
+    const claims = (days: number): Finding[] => {
+      const b = new CaptureBuilder();
+      const say = (i: number, at: number, mac: string): void => { b.logs.arp.push({ ts: T0 + at * 1e6, pkt: i + 1, operation: 2, orig_h: '10.7.10.1', orig_hw: mac, resp_h: VICTIM, resp_hw: '00:11:22:33:44:47' }); };
+      for (let i = 0; i < 20; i++) say(i, i, '00:11:22:33:44:01');
+      for (let i = 0; i < 20; i++) say(20 + i, days * 86_400 + 20 + i, '00:aa:bb:cc:dd:66');
+      // Another network's traffic, taken up once more.
+      for (let i = 0; i < 20; i++) say(40 + i, 2 * days * 86_400 + 40 + i, '00:11:22:33:44:01');
+      return findings(b, 'arp-spoofing');
+    };
+    expect(claims(0)).toMatchObject([{ confidence: 75 }]);
+    const [found] = claims(1000);
+    expect(found).toMatchObject({ confidence: 15, title: '00:aa:bb:cc:dd:66 claimed 10.7.10.1, which is 00:11:22:33:44:01\'s, 20 times, 20 of them unasked; 1000 days apart, as where a capture joins several networks' });
+    // Weak: by itself it never makes an indicator high.
+    expect(found?.reasons.every(({ reason }) => reason.points < 30)).toBe(true);
+  });
+
   it('takes a moved address and a virtual router as ordinary', () => {
     const b = new CaptureBuilder();
     for (let i = 0; i < 10; i++) b.logs.arp.push({ ts: T0 + i * 1e6, pkt: i + 1, operation: 1, orig_h: '10.7.10.5', orig_hw: i < 5 ? '00:11:22:33:44:05' : '00:11:22:33:44:06', resp_h: '10.7.10.1', resp_hw: '00:00:00:00:00:00' });
