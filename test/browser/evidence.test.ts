@@ -1,35 +1,24 @@
 // From an indicator to the bytes and back, by mouse and by keys alone, on a real capture.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DOWNLOAD, downloadCapture, tempFolder } from '../support/browser/capture';
-import { launchChromium } from '../support/browser/chromium';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DOWNLOAD, downloadCapture } from '../support/browser/capture';
 import { faintTexts } from '../support/browser/contrast';
 import { goTo, indicators, openCapture, row, saved } from '../support/browser/page';
-import { serveSite, type Site } from '../support/browser/site';
+import { setUpStage } from '../support/browser/stage';
 
-let browser: Browser;
-let site: Site;
+const stage = setUpStage();
+const { folder } = stage;
 let context: BrowserContext;
 let page: Page;
 const errors: string[] = [];
-const folder = tempFolder();
 const download = folder.write('download.pcap', downloadCapture());
 
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveSite();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-  folder.remove();
-});
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
+  context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
   page = await context.newPage();
   errors.length = 0;
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(site.url);
+  await page.goto(stage.site.url);
   await openCapture(page, download);
   await indicators(page).getByText(defanged(DOWNLOAD.domain), { exact: true }).waitFor();
 });

@@ -1,33 +1,22 @@
 // What outlives the page, in the real page: history, packets, verdicts, imports; and its end.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DOWNLOAD, downloadCapture, lookupCapture, tempFolder } from '../support/browser/capture';
-import { launchChromium } from '../support/browser/chromium';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DOWNLOAD, downloadCapture, lookupCapture } from '../support/browser/capture';
 import { captureNames, done, goTo, indicators, openCapture, row, saved } from '../support/browser/page';
-import { serveSite, type Site } from '../support/browser/site';
+import { setUpStage } from '../support/browser/stage';
 import { makeZip } from '../support/zips';
 
-let browser: Browser;
-let site: Site;
+const stage = setUpStage();
+const { folder } = stage;
 let context: BrowserContext;
 let page: Page;
-const folder = tempFolder();
 const lookup = folder.write('lookup.pcap', lookupCapture());
 const download = folder.write('download.pcap', downloadCapture());
 
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveSite();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-  folder.remove();
-});
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
-  await page.goto(site.url);
+  await page.goto(stage.site.url);
 });
 afterEach(async () => { await context.close(); });
 
@@ -76,7 +65,7 @@ describe('after a reload', () => {
     await inspector().getByLabel('Note').blur();
     await expect.poll(() => page.getByRole('radio', { name: 'malicious' }).isChecked()).toBe(true);
     await page.goto('about:blank');
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     await page.getByRole('button', { name: /download\.pcap/ }).waitFor();
     await openCapture(page, folder.write('renamed.pcap', downloadCapture()));
     await page.getByText(/renamed\.pcap is known here: it was analysed as download\.pcap on \d{4}-/).waitFor();
@@ -118,7 +107,7 @@ describe('keeping', () => {
     await dialog.getByRole('button', { name: 'Really delete everything' }).click();
     await dialog.getByText('Nothing is kept.').waitFor();
     await page.goto('about:blank');
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     await page.getByRole('button', { name: 'Try a sample' }).waitFor();
     expect(await page.evaluate(async () => {
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('capsift-captures');
@@ -137,7 +126,7 @@ describe('keeping', () => {
     await openCapture(page, lookup);
     await kept();
     await page.goto('about:blank');
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     expect(await page.getByRole('button', { name: /lookup\.pcap/ }).isDisabled()).toBe(true);
   });
 

@@ -1,13 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOSTED_POLICY } from '../../scripts/vite/policy';
 import { attempt, attemptFrames } from '../support/browser/attempts';
 import { tempFolder } from '../support/browser/capture';
-import { launchChromium } from '../support/browser/chromium';
 import { goTo, row, saved, trySample } from '../support/browser/page';
 import { foreign, record } from '../support/browser/record';
 import { startSink, type Sink } from '../support/browser/sink';
-import { serveSite, type Site } from '../support/browser/site';
+import { serveSite } from '../support/browser/site';
+import { setUpStage } from '../support/browser/stage';
 
 /** Every worker that the page makes, by the name that spawn() gives it. */
 const WORKERS = ['analysis', 'body', 'engine'];
@@ -16,20 +16,11 @@ const WORKERS = ['analysis', 'body', 'engine'];
 const SILENT = '--disable-features=AutofillServerCommunication,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch,OptimizationHints,'
   + 'MediaRouter,Translate,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable';
 
-let browser: Browser;
-let site: Site;
+const stage = setUpStage([SILENT]);
 let sink: Sink;
 /** Another host, and another port of our own host. */
 let hosts: string[];
 
-beforeAll(async () => {
-  browser = await launchChromium([SILENT]);
-  site = await serveSite();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
 beforeEach(async () => {
   sink = await startSink();
   hosts = [`127.0.0.1:${sink.port}`, `localhost:${sink.port}`];
@@ -62,28 +53,28 @@ async function takeEverythingAlong(page: Page): Promise<void> {
 describe('nothing leaves the page', () => {
   it('asks for its own files and for nothing else, workers and service worker included', async () => {
     // Our own host is reached directly, all else by a proxy, which hears what the recording might miss.
-    const context = await browser.newContext({ proxy: { server: `http://127.0.0.1:${sink.port}`, bypass: 'localhost' } });
+    const context = await stage.browser.newContext({ proxy: { server: `http://127.0.0.1:${sink.port}`, bypass: 'localhost' } });
     const recording = record(context);
     const page = await context.newPage();
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await trySample(page);
     await takeEverythingAlong(page);
     await page.waitForLoadState('networkidle');
 
     expect(recording.sockets).toEqual([]);
-    expect(foreign(recording.requests, site.url)).toEqual([]);
+    expect(foreign(recording.requests, stage.site.url)).toEqual([]);
     // The recording would be worth nothing if it did not see what workers and the service worker ask for.
     for (const name of WORKERS) expect(recording.requests.filter((url) => url.includes(`${name}.worker-`))).not.toEqual([]);
     expect(recording.requests.filter((url) => url.endsWith('/service-worker.js'))).not.toEqual([]);
     expect(sink.heard).toEqual([]);
     // Another witness: the server. What arrived was asked for with GET, and without anything in the address.
-    expect(site.arrived.filter((line) => !/^GET \/tools\/capsift\/[\w./-]*$/.test(line))).toEqual([]);
+    expect(stage.site.arrived.filter((line) => !/^GET \/tools\/capsift\/[\w./-]*$/.test(line))).toEqual([]);
     await context.close();
   });
 
   it('carries the policy in the page itself', async () => {
-    const html = await (await fetch(site.url)).text();
+    const html = await (await fetch(stage.site.url)).text();
     expect(html).toContain(`<meta http-equiv="Content-Security-Policy" content="${HOSTED_POLICY}">`);
     // A policy governs only what comes after it.
     expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.indexOf('<script'));
@@ -91,8 +82,8 @@ describe('nothing leaves the page', () => {
   });
 
   it('refuses every attempt to send from the page', async () => {
-    const page = await browser.newPage();
-    await page.goto(site.url);
+    const page = await stage.browser.newPage();
+    await page.goto(stage.site.url);
     expect(await attempt(page, hosts)).toEqual([]);
     expect(sink.heard).toEqual([]);
     // Chromium opens a connection for a frame before it asks the policy, and closes it without a word.
@@ -102,10 +93,10 @@ describe('nothing leaves the page', () => {
   });
 
   it('refuses every attempt to send from each of its workers', async () => {
-    const page = await browser.newPage();
+    const page = await stage.browser.newPage();
     // A worker is ended when its work is done; here it has to stay for the questions.
     await page.addInitScript(() => { Worker.prototype.terminate = () => undefined; });
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     await trySample(page);
     const names = new Map(await Promise.all(page.workers().map(async (worker) => [await worker.evaluate(() => self.name), worker] as const)));
     expect([...new Set(names.keys())].sort()).toEqual(WORKERS);
@@ -118,7 +109,7 @@ describe('nothing leaves the page', () => {
     const folder = tempFolder();
     folder.write('bare.html', new TextEncoder().encode('<!doctype html><title>A page without a policy</title><body>'));
     const bare = await serveSite(folder.path);
-    const page = await browser.newPage();
+    const page = await stage.browser.newPage();
     await page.goto(`${bare.url}bare.html`);
     const done = await attempt(page, hosts);
     await attemptFrames(page, hosts);

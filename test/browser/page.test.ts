@@ -1,29 +1,18 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LOOKUP, lookupCapture, tempFolder } from '../support/browser/capture';
-import { launchChromium } from '../support/browser/chromium';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LOOKUP, lookupCapture } from '../support/browser/capture';
 import { done, indicators, openCapture, trySample } from '../support/browser/page';
 import { record, type Recording } from '../support/browser/record';
-import { serveSite, type Site } from '../support/browser/site';
+import { setUpStage } from '../support/browser/stage';
 
-let browser: Browser;
-let site: Site;
+const stage = setUpStage();
+const { folder } = stage;
 let context: BrowserContext;
 let page: Page;
 let recording: Recording;
-const folder = tempFolder();
 
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveSite();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-  folder.remove();
-});
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await stage.browser.newContext();
   recording = record(context);
   page = await context.newPage();
 });
@@ -33,7 +22,7 @@ afterEach(async () => {
 
 describe('the page, as a new user meets it', () => {
   it('loads without an error or a violation of its policy, and says what it is', async () => {
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     await page.getByRole('button', { name: 'Try a sample' }).waitFor();
     expect(await page.title()).toContain('Capsift');
     expect(await page.getByLabel('Open a capture').first().getAttribute('type')).toBe('file');
@@ -42,7 +31,7 @@ describe('the page, as a new user meets it', () => {
   });
 
   it('shows its version and the hash of its engine', async () => {
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     const { version } = (await import('../../package.json')).default;
     const bytes = await (await import('../../build/engine.wasm?bytes')).default();
     const sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
@@ -53,7 +42,7 @@ describe('the page, as a new user meets it', () => {
   });
 
   it('analyses its sample and shows ranked indicators', async () => {
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     expect(await trySample(page)).toMatch(/Done.*\d/s);
     await indicators(page).getByRole('row').nth(1).waitFor();
     expect(await indicators(page).getByRole('row').count()).toBeGreaterThan(5);
@@ -61,7 +50,7 @@ describe('the page, as a new user meets it', () => {
   });
 
   it('analyses a capture of one’s own, and shows its values defanged', async () => {
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     await openCapture(page, folder.write('lookup.pcap', lookupCapture()));
     const table = indicators(page);
     await table.getByText(LOOKUP.domain.replace(/\./g, '[.]')).first().waitFor();
@@ -70,7 +59,7 @@ describe('the page, as a new user meets it', () => {
   });
 
   it('takes a second capture after the first', async () => {
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     await openCapture(page, folder.write('lookup.pcap', lookupCapture()));
     await trySample(page);
     expect(await done(page)).toMatch(/\d/);
@@ -78,7 +67,7 @@ describe('the page, as a new user meets it', () => {
   });
 
   it('says in a sentence when a file is no capture', async () => {
-    await page.goto(site.url);
+    await page.goto(stage.site.url);
     await page.getByLabel('Open a capture').first().setInputFiles(folder.write('letter.txt', new TextEncoder().encode('Dear Sir or Madam, this is no capture.\n'.repeat(20))));
     await page.getByText(/not a packet capture/).first().waitFor();
   });

@@ -1,39 +1,28 @@
 // Runs in the real page: several captures, stopping, files that are none, workers that die.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DOWNLOAD, downloadCapture, longCapture, LOOKUP, lookupCapture, tempFolder } from '../support/browser/capture';
-import { launchChromium } from '../support/browser/chromium';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DOWNLOAD, downloadCapture, longCapture, LOOKUP, lookupCapture } from '../support/browser/capture';
 import { captureNames, done, goTo, indicators, openCapture, row, status, workerNamed } from '../support/browser/page';
 import { startTrace } from '../support/browser/tasks';
-import { serveSite, type Site } from '../support/browser/site';
+import { setUpStage } from '../support/browser/stage';
 import { makeZip } from '../support/zips';
 
-let browser: Browser;
-let site: Site;
+const stage = setUpStage();
+const { folder } = stage;
 let context: BrowserContext;
 let page: Page;
-const folder = tempFolder();
 const errors: string[] = [];
 const lookup = folder.write('lookup.pcap', lookupCapture());
 const download = folder.write('download.pcap', downloadCapture());
 let long = '';
 
-beforeAll(async () => {
-  long = folder.write('long.pcap', longCapture(60_000_000));
-  browser = await launchChromium();
-  site = await serveSite();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-  folder.remove();
-});
+beforeAll(() => { long = folder.write('long.pcap', longCapture(60_000_000)); });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
   errors.length = 0;
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(site.url);
+  await page.goto(stage.site.url);
 });
 afterEach(async () => {
   await context.close();
@@ -155,7 +144,7 @@ describe('a worker that dies', () => {
 
 describe('a large capture', () => {
   it('leaves the page responsive and shows its first rows within moments', async () => {
-    const trace = await startTrace(browser, page);
+    const trace = await startTrace(stage.browser, page);
     const began = Date.now();
     await give(long);
     await page.getByRole('button', { name: 'Stop' }).waitFor();

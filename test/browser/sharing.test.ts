@@ -1,35 +1,24 @@
 // Bundles from one analyst to another, in the real page: two browsers that know nothing of each other.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DOWNLOAD, downloadCapture, LOOKUP, lookupCapture, tempFolder } from '../support/browser/capture';
-import { launchChromium } from '../support/browser/chromium';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DOWNLOAD, downloadCapture, LOOKUP, lookupCapture } from '../support/browser/capture';
 import { done, goTo, indicators, openCapture, saved } from '../support/browser/page';
-import { serveSite, type Site } from '../support/browser/site';
+import { setUpStage } from '../support/browser/stage';
 
-let browser: Browser;
-let site: Site;
+const stage = setUpStage();
+const { folder } = stage;
 const contexts: BrowserContext[] = [];
-const folder = tempFolder();
 const download = folder.write('download.pcap', downloadCapture());
 const lookup = folder.write('lookup.pcap', lookupCapture());
 
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveSite();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-  folder.remove();
-});
 beforeEach(() => { contexts.length = 0; });
 afterEach(async () => { for (const context of contexts) await context.close(); });
 
 async function analyst(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
   contexts.push(context);
   const page = await context.newPage();
-  await page.goto(site.url);
+  await page.goto(stage.site.url);
   return page;
 }
 
