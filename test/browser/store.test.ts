@@ -101,6 +101,29 @@ describe('the store in a real browser', () => {
     })).toBe(true);
   });
 
+  it('goes into an archive whole, packets too, and comes back out of it', async () => {
+    const page = await tab();
+    const found = await page.evaluate(async () => {
+      const store = await capsift.Store.open();
+      await store.setSwitch('keep_captures', true);
+      await store.keep(analysis(1, 300_000));
+      const packets = crypto.getRandomValues(new Uint8Array(60_000));
+      await store.keepCapture('1'.padStart(64, '0'), new Blob([packets]));
+      const saved = await store.exportAll();
+      if (!saved.ok) return { error: saved.error };
+      const before = await store.captures.chunks('1'.padStart(64, '0'));
+      await store.deleteAll();
+      const empty = (await store.captures.history()).length;
+      const taken = await store.importArchive(saved.value.bytes);
+      const after = await store.captures.chunks('1'.padStart(64, '0'));
+      const same = before.length === after.length && before.every((chunk, i) => new Uint8Array(chunk.buffer).every((byte, at) => byte === new Uint8Array(after[i]!.buffer)[at]));
+      // Stored, not packed: what is in the archive can be looked for.
+      const text = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+      return { empty, taken, chunks: after.length, same, packets: text(saved.value.bytes).includes(text(packets)) };
+    });
+    expect(found).toMatchObject({ empty: 0, taken: { ok: true, value: { captures: 1 } }, chunks: 5, same: true, packets: true });
+  });
+
   it('another tab that holds an older database: a sentence instead of waiting for ever', async () => {
     const old = await tab();
     await old.evaluate(() => new Promise<void>((resolve) => {

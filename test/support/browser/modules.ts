@@ -21,7 +21,7 @@ export function servePage(page: string, content: (name: string) => string | Buff
     const name = (request.url ?? '/').slice(1);
     const body = name === '' ? page : content(name);
     if (body === null) response.statusCode = 404;
-    else if (name === '' || name.endsWith('.js')) response.setHeader('content-type', name === '' ? 'text/html' : 'text/javascript');
+    else if (name === '' || name.endsWith('.js')) response.setHeader('content-type', `text/${name === '' ? 'html' : 'javascript'}; charset=utf-8`);
     response.end(body ?? undefined);
   }, 0);
 }
