@@ -8,10 +8,12 @@ import { CACHE, findOrMake, forget, sizeName, type BenchCapture } from './captur
 import { flood, FLOODS, floodTable, NODE_MEMORY, type Flooded } from './floods';
 import { generateFile } from './generate/index';
 import { compareCounts, type Agreement } from './lib/counts';
+import { modelTable, modelWords, type Phases } from './lib/model';
 import { captureTable, markdownTable, type Row } from './lib/report';
 import { median, spread } from './lib/statistics';
 import { ONE, verdicts } from './lib/targets';
 import { loadTable, pageUnderLoad } from './load';
+import { measurePhases } from './phases';
 import { plan, requestFrom, USAGE, type Heat, type Request } from './plan';
 import type { Measured, Side } from './sides/side';
 
@@ -21,6 +23,8 @@ interface Result {
   readonly rows: Row[];
   readonly agreements: Agreement[];
   readonly absent: Map<string, string>;
+  /** Of the mixed capture, where Node's reading was measured, too: what the model for more cores is made of. */
+  readonly phases: Phases | null;
 }
 
 const version = (program: string, args: readonly string[]): string => {
@@ -76,7 +80,10 @@ async function measure(heat: Heat): Promise<Result> {
   }
   const done = rows.filter(({ runs }) => runs.length > 0);
   const found = done.map(({ side, runs }) => ({ side, counts: runs[0]?.counts ?? {}, peer: !side.startsWith('capsift') }));
-  return { capture, rows: done, agreements: compareCounts(capture.packets, found), absent };
+  const reading = done.find(({ side }) => side === 'Node, reading only');
+  const phases = heat.name === 'mixed' && reading && done.some(({ side }) => side === ONE)
+    ? await measurePhases(capture.path, median(reading.runs.map(({ wall }) => wall))) : null;
+  return { capture, rows: done, agreements: compareCounts(capture.packets, found), absent, phases };
 }
 
 function section({ capture, rows, agreements, absent }: Result): string {
@@ -111,6 +118,7 @@ function report(results: readonly Result[], heats: readonly Heat[], before: stri
     `# What was measured, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`, '', before, `- ${noise(results)}`, ...(request.quick ? ['- `--quick`: small captures; start-up weighs more than it does on real ones, so targets tell little.'] : []), '',
     ...results.map(section),
     '## Targets', '', markdownTable(['target', 'figure', 'held'], held.map(({ target, figure, held: yes }) => [target, figure, yes === null ? '–' : yes ? 'held' : 'MISSED'])), '',
+    ...results.flatMap(({ phases }) => (phases ? ['## More cores, by a model', '', modelWords(phases), '', modelTable(phases), ''] : [])),
     '## What each side did', '', ...[...does].map(([side, what]) => `- **${side}**: ${what}.`), '',
     'Columns: *of ours* is the rate by that of ours on one thread; *CPU* user and system time of all processes and threads; *peak* the largest resident set of the program, for Chromium the proportional set size of all its processes beyond a blank page; *of reading* the share of the rate at which the same file is read in the same place (Chromium: the same File, by `stream()` before and after and by slices of 16 MiB two ahead, the quickest of them).', '',
     ...(disagreed.length > 0 ? [`COUNTS DISAGREE: ${disagreed.join('; ')}.`, ''] : []), ...(broken.length > 0 ? [`FAILED: ${broken.join('; ')}.`, ''] : []),
