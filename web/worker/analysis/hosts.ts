@@ -171,22 +171,22 @@ export class HostTable {
     return { inside, outside, silent: ids.length - inside - outside };
   }
 
-  private ranked: { readonly of: number; readonly order: Uint32Array } | null = null;
+  /** The numbers of all hosts, in the order of their first meeting. Hosts that come later do not change it. */
+  all(): Uint32Array {
+    return this.ids.subarray(0, this.length);
+  }
 
-  /** Hosts by number, busiest first: by bytes, then flows, then address. `version` tells when they have changed. */
-  order(version: number): Uint32Array {
-    if (this.ranked?.of === version) return this.ranked.order;
-    const n = this.length;
+  /** These hosts, busiest first: by bytes, then flows, then address. */
+  order(ids: Uint32Array): Uint32Array {
+    const n = ids.length;
     const [bytes, flows] = [new Float64Array(n), new Float64Array(n)];
     for (let i = 0; i < n; i++) {
-      const id = this.ids[i]!;
+      const id = ids[i]!;
       bytes[i] = -this.sent[id]! - this.received[id]!;
       flows[i] = -this.flowsIn[id]! - this.flowsOut[id]!;
     }
     const [b, f] = [numberWords(bytes), numberWords(flows)];
-    const order = orderByWords(n, [b.high, b.low, f.high, f.low, ...this.book.sortWords(this.ids.subarray(0, n))]).map((i) => this.ids[i]!);
-    this.ranked = { of: version, order };
-    return order;
+    return orderByWords(n, [b.high, b.low, f.high, f.low, ...this.book.sortWords(ids)]).map((i) => ids[i]!);
   }
 
   host(id: number): Host {

@@ -53,7 +53,7 @@ export class Summaries {
     const figures = this.figures(scope);
     const { problem } = scopeFilter(scope);
     return {
-      captures: infos, ...figures, flows, hosts: hosts.order.length, sentence: this.sentence(scope, figures, hosts, indicators, protocols), protocols, talkers,
+      captures: infos, ...figures, flows, hosts: hosts.ids.length, sentence: this.sentence(scope, figures, hosts, indicators, protocols), protocols, talkers,
       indicators: Array.from({ length: Math.min(INDICATORS, indicators.length) }, (_, place) => indicators.at(place)), coverage: coverageOf(captures, this.data.current().caps),
       counts: Object.fromEntries(TABLES.map((table) => [table, this.tables.count(table, scope)])), ...(problem === null ? {} : { problem }),
     };
@@ -83,7 +83,7 @@ export class Summaries {
     if (packets === 0 && !whole) return 'No packet is in this scope.';
     if (packets === 0) return captures.some((capture) => capture.state === 'running') ? 'The capture is being read.' : 'There is no packet in it.';
     // A scan makes a host of every address that it tries: those that never sent a packet are told apart.
-    const { inside, outside, silent } = hosts.table.figures(hosts.order);
+    const { inside, outside, silent } = hosts.table.figures(hosts.ids);
     const span = first !== null && last !== null ? ` over ${spanText(last - first)}` : '';
     const mostly = protocols.filter((share) => !share.name.startsWith('other ')).slice(0, 3).map((share) => share.name);
     const files = captures.length > 1 ? ` in ${captures.length} captures` : '';

@@ -27,14 +27,20 @@ export const MAX_EXPORT_BYTES = 1024 * 1024 * 1024;
 
 const NO_INDICATORS = new RankedArray([]);
 
-/** Hosts in an order. */
-export interface HostList {
-  readonly table: HostTable;
-  /** Their numbers in the table. */
-  readonly order: Uint32Array;
+/** Some hosts of a table. */
+export class HostList {
+  private sorted: Uint32Array | null = null;
+
+  /** @param ids their numbers in the table, in any order */
+  constructor(readonly table: HostTable, readonly ids: Uint32Array) {}
+
+  /** Their numbers, busiest first; put in order when first asked for, which the overview never does. */
+  get order(): Uint32Array {
+    return this.sorted ??= this.table.order(this.ids);
+  }
 }
 
-const NO_HOSTS: HostList = { table: new HostTable(() => false), order: new Uint32Array(0) };
+const NO_HOSTS = new HostList(new HostTable(() => false), new Uint32Array(0));
 
 interface ListEntry { readonly version: number; readonly generation: number; readonly indicators: Ranked; readonly hosts: HostList; readonly all: number; readonly cost: number; readonly at: number }
 
@@ -80,7 +86,7 @@ export class Tables {
   /** How many rows of a table are in scope. */
   count(table: TableName, scope: Scope): number {
     if (table === 'indicators') return this.indicators(scope).length;
-    if (table === 'hosts') return this.hosts(scope).order.length;
+    if (table === 'hosts') return this.hosts(scope).ids.length;
     return this.data.selections.count(table, scope);
   }
 
@@ -156,10 +162,10 @@ export class Tables {
     const { filter } = scopeFilter(scope);
     const own = hostTerms(filter);
     const table = this.summary(own ? { ...EMPTY_SCOPE, from: scope.from, to: scope.to } : scope).hosts;
-    const order = table.order(this.data.version());
+    const ids = table.all();
     const test = own ? objectFilter(filter) : null;
-    const hosts = { table, order: test ? order.filter((id) => { const host = table.host(id); return test((column) => this.hostValue(host, column)); }) : order };
-    return { all: isWhole(scope) ? order.length : this.data.wholeSummary().hosts.length, hosts };
+    const hosts = new HostList(table, test ? ids.filter((id) => { const host = table.host(id); return test((column) => this.hostValue(host, column)); }) : ids);
+    return { all: isWhole(scope) ? ids.length : this.data.wholeSummary().hosts.length, hosts };
   }
 
   private readonly summaries = new Map<string, { readonly version: number; readonly value: FlowSummary }>();
@@ -207,7 +213,7 @@ export class Tables {
         rows.push({ id: host.address, capture: 0, flow: 0, pkt: 0, cells: columns.map((column) => cellText(this.hostValue(host, column.name), column, query.timeZone)) });
       }
     }
-    const total = table === 'indicators' ? entry.indicators.length : entry.hosts.order.length;
+    const total = table === 'indicators' ? entry.indicators.length : entry.hosts.ids.length;
     return { version: entry.version, total, all: entry.all, offset, rows, ...(problem === null ? {} : { problem }) };
   }
 
@@ -249,7 +255,7 @@ export class Tables {
     const key = `${sort ?? ''} ${descending}`;
     const known = this.sortedLists.get(hosts);
     if (known?.key === key) return known.order;
-    const places = identity(hosts.order.length);
+    const places = identity(hosts.ids.length);
     if (sort === null) places.reverse();
     else {
       const values = Array.from(hosts.order, (id) => this.hostValue(hosts.table.host(id), sort));

@@ -21,7 +21,7 @@ function summaryOf(clients: readonly string[]): FlowSummary {
   return data.wholeSummary();
 }
 
-const hosts = (summary: FlowSummary): string[] => Array.from(summary.hosts.order(1), (id) => summary.hosts.host(id).address);
+const hosts = (summary: FlowSummary): string[] => Array.from(summary.hosts.order(summary.hosts.all()), (id) => summary.hosts.host(id).address);
 const turned = (n: number): string[] => [...CLIENTS.slice(n), ...CLIENTS.slice(0, n)];
 
 describe('hosts that did as much as each other', () => {
