@@ -6,13 +6,12 @@ import { applyVerdicts, compareIndicators } from '../../indicators/score';
 import { runSteps, type Steps } from '../../indicators/steps';
 import type { Indicator, Sighting, Verdict } from '../../indicators/types';
 import { mergeIndicators, share, type SharedIndicator } from '../../bundle/index';
-import type { LogName } from '../../engine/schema';
 import { isLocal, parseNetworks, type Network } from '../../logs/address';
-import type { Filter, FilterOp, Term } from '../../logs/filter-text';
-import type { Mask, SelectContext } from '../../logs/select';
+import type { SelectContext } from '../../logs/select';
 import type { CaptureState } from './capture-state';
 import { FlowSummary } from './flow-summary';
-import { indicatorTest, verdictTexts } from './indicator-list';
+import { contextOf } from './filter-context';
+import { verdictTexts } from './indicator-list';
 import { LogValues } from './log-values';
 import { NameTable } from './name-table';
 import { way } from '../give-way';
@@ -26,17 +25,6 @@ const INDICATOR_PATIENCE = 12;
 export const STEP_MILLISECONDS = 15;
 
 const EMPTY_ANALYSIS: RankedAnalysis = { ranking: new RankedArray([]), findings: [], caps: [] };
-
-/** Where the value of an indicator stands, by kind: log fields that equal it. */
-const FIELDS_OF_KIND: Readonly<Record<string, readonly string[]>> = {
-  'ipv4-addr': ['host'], 'ipv6-addr': ['host'],
-  'domain-name': ['dns.query', 'dns.answers', 'http.host', 'ssl.server_name', 'x509.san.dns'],
-  hostname: ['dns.query', 'dns.answers', 'http.host', 'ssl.server_name'],
-  'user-agent': ['http.user_agent'], ja3: ['ssl.ja3'], ja3s: ['ssl.ja3s'], ja4: ['ssl.ja4'],
-  file: ['files.sha256'], 'x509-certificate': ['x509.sha1'],
-};
-
-const term = (field: string, op: FilterOp, value: string): Filter => ({ kind: 'term', field, op, value });
 
 /** The captures of a case with everything that is worked out from them. */
 export class Case implements SelectionHost {
@@ -356,49 +344,12 @@ export class Case implements SelectionHost {
   }
 
   contextOf(capture: CaptureState): SelectContext {
-    return {
-      capture: { id: capture.id, name: capture.name },
-      addressesNamed: (name, part) => {
-        this.names.update(this.list, this.factsFor);
-        return this.names.addressesNamed(name, part);
-      },
-      indicatorTerms: (key, log) => this.indicatorTerms(key, log, capture),
-      flowsOf: (wanted) => (wanted.field?.startsWith('indicators.') ? this.flowsOfIndicators(wanted, capture) : null),
-    };
+    return contextOf(this, capture);
   }
 
-  private indicatorTerms(key: string, log: LogName, capture: CaptureState): Filter | null {
-    const colon = key.indexOf(':');
-    const [kind, value] = [key.slice(0, colon), key.slice(colon + 1)];
-    const parts: Filter[] = (FIELDS_OF_KIND[kind] ?? []).map((field) => term(field, '=', value));
-    if (kind === 'domain-name') parts.push(term('http.host', '=', `${value}:*`));
-    const indicator = this.indicator(key);
-    const flows = indicator ? this.sightingsIn(indicator, capture).flatMap((sighting) => sighting.flows) : [];
-    // In dns a flow holds many questions, and only those with the value are meant.
-    if (flows.length > 0 && (parts.length === 0 || log === 'conn' || log === 'packet')) parts.push(term('flow', '=', [...new Set(flows)].join(',')));
-    const pkts = indicator ? this.sightingsIn(indicator, capture).flatMap((sighting) => sighting.pkts) : [];
-    if (parts.length === 0 && pkts.length > 0) parts.push(term('pkt', '=', [...new Set(pkts)].join(',')));
-    return parts.length === 0 ? null : { kind: 'or', parts };
-  }
-
-  private flowsOfIndicators(wanted: Term, capture: CaptureState): Mask {
-    const test = indicatorTest(wanted, () => new Map(), this.verdictOf());
-    let flows: Uint8Array = new Uint8Array(1024);
-    const ranked = this.indicators();
-    for (let place = 0; place < ranked.length; place++) {
-      const indicator = ranked.light(place);
-      if (!test(indicator)) continue;
-      for (const sighting of this.sightingsIn(indicator, capture)) {
-        for (const flow of sighting.flows) {
-          if (flow >= flows.length) {
-            const grown = new Uint8Array(Math.max(flows.length * 2, flow + 1));
-            grown.set(flows);
-            flows = grown;
-          }
-          flows[flow] = 1;
-        }
-      }
-    }
-    return flows;
+  /** Addresses that go by a name, or by a part of one. */
+  addressesNamed(name: string, part: boolean): readonly Uint8Array[] {
+    this.names.update(this.list, this.factsFor);
+    return this.names.addressesNamed(name, part);
   }
 }
