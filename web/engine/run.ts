@@ -69,18 +69,20 @@ export async function runCapture(module: WebAssembly.Module, chunks: AsyncIterab
   if (sink.share) engine.share(sink.share);
   engine.begin(sink.share?.seed ?? randomSeed());
   let read = 0;
-  let handedOver = performance.now();
+  // The first rows are handed over at once.
+  let handedOver = -Infinity;
   try {
     for await (const chunk of chunks) {
       if (sink.stopped?.() === true) break;
       engine.push(chunk);
       read += chunk.length;
-      sink.progress?.(read, engine.packets, engine.flows, engine.memoryBytes);
       const now = performance.now();
+      // Before the figures are told: what is said to be read is there, whatever happens next.
       if (now - handedOver > FLUSH_MILLISECONDS) {
         engine.flush();
         handedOver = now;
       }
+      sink.progress?.(read, engine.packets, engine.flows, engine.memoryBytes);
     }
     let outcome: Outcome;
     if (sink.stopped?.() === true) {
