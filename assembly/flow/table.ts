@@ -283,17 +283,6 @@ function evict(): void {
 }
 
 let nextCheck: i64 = i64.MIN_VALUE;
-/** Keeps what is read ahead from being left out as unused. */
-let ahead: u32 = 0;
-
-// The flow that ends next was last touched long ago: memory is asked for its lines and its slot while the one before it is written.
-// @ts-ignore: decorator
-@inline
-function readAhead(at: usize): void {
-  if (at == 0) return;
-  ahead = load<u32>(at) + load<u32>(at, 64) + load<u32>(at, 128) + load<u32>(at, 192) + load<u32>(at, 256) +
-    load<u32>(slots + (<usize>(changetype<Flow>(at).hash & mask) << 3));
-}
 
 /** Ends the flows whose time is over at the clock. */
 // @ts-ignore: decorator
@@ -317,7 +306,6 @@ function expire(): void {
         if (due < soonest) soonest = due;
         break;
       }
-      readAhead(flow.newer);
       beginLate(LATE_EXPIRED, i, flow.expiryBase);
       removeFlow(flow);
       endLate();
@@ -333,7 +321,6 @@ export function endFlows(): void {
       const head = <usize>load<u32>(HEADS + (<usize>i << 2));
       if (head == 0) break;
       const flow = changetype<Flow>(head);
-      readAhead(flow.newer);
       beginLate(LATE_END, i, flow.expiryBase);
       removeFlow(flow);
       endLate();
