@@ -6,7 +6,7 @@ import { Staging } from './staging';
 
 // Bounds of what waits in the engine's memory. No digest is lost by them: what would be too much is worked at once, by the engine.
 /** Pages handed over before the engine works them: many bodies at once fill its lanes. */
-export const MAX_QUEUED_PAGES = 2048;
+export const MAX_QUEUED_PAGES = 512;
 /** Bytes of one body that are held for a provider that wants it whole; a longer one is hashed piece by piece. */
 export const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 /** The same of all bodies together. */
