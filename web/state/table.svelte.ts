@@ -3,6 +3,9 @@ import type { Sort } from './address';
 import type { Analysis } from './port';
 import { BLOCK_ROWS, RowCache } from './row-cache';
 
+/** Names of addresses that are kept: two for each row that the cache holds, twice over. */
+const MAX_NAMES = 16_384;
+
 /** What a table's rows depend on. */
 export interface TableAsk {
   readonly scope: Scope;
@@ -18,7 +21,6 @@ export class TableState {
   total = $state(0);
   all = $state(0);
   problem = $state('');
-  names = $state.raw<Readonly<Record<string, string>>>({});
   /** Grows whenever cached rows changed: what is drawn depends on it. */
   revision = $state(0);
   /** True once the first answer is here. */
@@ -36,6 +38,8 @@ export class TableState {
   reveal: (row: number) => void = () => undefined;
 
   private readonly cache = new RowCache();
+  /** Names of the addresses in rows that are here; the oldest go first. */
+  private readonly names = new Map<string, string>();
   private ask: TableAsk | null = null;
   private askText = '';
   private generation = 0;
@@ -53,6 +57,12 @@ export class TableState {
   row(index: number): TableRow | undefined {
     void this.revision;
     return this.cache.row(index);
+  }
+
+  /** The name of an address that stands in a row, or ''. Reading it in a template follows later answers. */
+  nameOf(address: string): string {
+    void this.revision;
+    return this.names.get(address) ?? '';
   }
 
   /** Sets what is asked; a change asks anew from the top, keeping the old rows on screen until the new ones are here. */
@@ -127,7 +137,7 @@ export class TableState {
       if (generation !== this.generation) return;
       if (this.answered !== generation) {
         this.cache.clear();
-        this.names = {};
+        this.names.clear();
         this.answered = generation;
       }
       for (let block = first; block <= last; block++) {
@@ -138,7 +148,14 @@ export class TableState {
       this.total = answer.total;
       this.all = answer.all;
       this.problem = answer.problem ?? '';
-      this.names = { ...this.names, ...answer.names };
+      for (const [address, name] of Object.entries(answer.names)) {
+        this.names.delete(address);
+        this.names.set(address, name);
+      }
+      for (const address of this.names.keys()) {
+        if (this.names.size <= MAX_NAMES) break;
+        this.names.delete(address);
+      }
       this.loaded = true;
       if (keep !== undefined) {
         const at = this.cache.find(keep);
