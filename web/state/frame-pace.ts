@@ -8,18 +8,21 @@ export class FramePace {
   private began = 0;
   private readonly channel = new MessageChannel();
 
-  /** A frame with much to draw begins; asked again before its end it is still that one. */
-  begin(): void {
-    if (this.began > 0) return;
-    this.began = performance.now();
-    // Behind the frame's callbacks, styles, layout and paint: the message is a task of its own.
-    requestAnimationFrame(() => this.channel.port2.postMessage(0));
+  constructor() {
     this.channel.port1.onmessage = () => {
       const took = performance.now() - this.began;
       this.began = 0;
       if (took > SLOW_MILLISECONDS) this.slowly = true;
       else if (took < QUICK_MILLISECONDS) this.slowly = false;
     };
+  }
+
+  /** A frame with much to draw begins; asked again before its end it is still that one. */
+  begin(): void {
+    if (this.began > 0) return;
+    this.began = performance.now();
+    // Behind the frame's callbacks, styles, layout and paint: the message is a task of its own.
+    requestAnimationFrame(() => this.channel.port2.postMessage(0));
   }
 
   /** True while a whole screen is too much for one frame. */

@@ -55,9 +55,9 @@ export class Analysis implements api.AnalysisApi {
   private readonly store: StorePort;
   private readonly budget: ChunkBudget;
   private nextId = 0;
-  /** Samples being taken, by capture: a record without its sample would not be recognised. */
   /** Captures whose spill file failed, and of which that was said. */
   private readonly told = new Set<number>();
+  /** Samples being taken, by capture: a record without its sample would not be recognised. */
   private readonly sampling = new Map<number, Promise<void>>();
 
   constructor(private readonly options: AnalysisOptions) {

@@ -54,7 +54,7 @@ export class BodyLine {
     this.batches.flush();
     this.send({ type: 'finish', capture: this.capture }, []);
     await this.until(() => this.tripped !== null);
-    return this.tripped ?? { decoded_bytes: 0, ratio: 0, open_bodies: 0, open_decoders: 0, digest_slots: 0 };
+    return this.tripped!;
   }
 
   /** Tells the worker that nothing more comes, unless it has ended by itself. */

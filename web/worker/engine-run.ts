@@ -8,6 +8,7 @@ import { runCapture } from '../engine/run';
 import type { AnalysisApi } from './api';
 import type { EngineHost } from './engine-api';
 import { way } from './give-way';
+import { pause } from './pause';
 
 /**
  * Bytes of rows under way to the analysis before reading waits for it. They are the very buffers that it keeps, so that
@@ -18,6 +19,7 @@ const PROGRESS_MILLISECONDS = 100;
 /** Bytes that the engine reads before messages are let in, at the most, and the time after which they are. */
 const PIECE_BYTES = 1024 * 1024;
 const LISTEN_MILLISECONDS = 5;
+
 /** What the engine worker speaks to. */
 export interface RunPorts {
   readonly analysis: Pick<AnalysisApi, 'append' | 'counters' | 'finish'>;
@@ -32,6 +34,7 @@ export class FileRun {
   /** Bytes of the engine's memory. */
   memory = 0;
   private readonly abort = new AbortController();
+
   constructor(private readonly module: WebAssembly.Module, private readonly ports: RunPorts, private readonly host: EngineHost) {}
 
   /** Ends the run with what there is. */
@@ -73,12 +76,16 @@ export class FileRun {
       if (message.type === 'failed') this.host.problem(message.message);
       else bodies.receive(message);
     });
-    const turns = new Turns();
+    let heard = performance.now();
     const chunks = async function* (this: FileRun): AsyncGenerator<Uint8Array, void> {
       for await (const chunk of inner.chunks) {
         for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
           yield chunk.subarray(at, at + PIECE_BYTES);
-          await turns.listen();
+          // A stop, or that the page is used, is not to wait for a whole slice.
+          if (performance.now() - heard >= LISTEN_MILLISECONDS) {
+            await pause();
+            heard = performance.now();
+          }
           if (this.stopping) return;
           if (failed) throw failed;
           // While the page is in use one worker at a time is busy: engine, then bodies, then rows.
@@ -112,30 +119,9 @@ export class FileRun {
       await analysis.finish(id, { state, message: messages.join(' '), format, caps: bodyCaps(tripped) });
       this.host.end(id);
     } finally {
-      turns.close();
       unlisten();
       bodies.close();
     }
-  }
-}
-
-/** Lets messages in between two pieces of work: a stop, or the wish that it gives way, is not to wait for a whole slice. */
-class Turns {
-  private readonly channel = new MessageChannel();
-  private heard = performance.now();
-
-  /** A turn of the event loop, when the last one was LISTEN_MILLISECONDS ago; a timer would sleep for 4 ms. */
-  async listen(): Promise<void> {
-    if (performance.now() - this.heard < LISTEN_MILLISECONDS) return;
-    await new Promise<void>((resolve) => {
-      this.channel.port1.onmessage = () => resolve();
-      this.channel.port2.postMessage(null);
-    });
-    this.heard = performance.now();
-  }
-
-  close(): void {
-    this.channel.port1.close();
   }
 }
 

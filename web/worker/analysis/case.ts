@@ -15,7 +15,7 @@ import { verdictTexts } from './indicator-list';
 import { LogValues } from './log-values';
 import { NameTable } from './name-table';
 import { way } from '../give-way';
-import { pause } from './pause';
+import { pause } from '../pause';
 import { Selections, type SelectionHost } from './selection';
 import { FlowClasses } from './timeline';
 
