@@ -16,7 +16,7 @@ const lookup = folder.write('lookup.pcap', lookupCapture());
 const download = folder.write('download.pcap', downloadCapture());
 let long = '';
 
-beforeAll(() => { long = folder.write('long.pcap', longCapture(60_000_000)); });
+beforeAll(() => { long = folder.write('long.pcap', longCapture(240_000_000)); });
 beforeEach(async () => {
   context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
