@@ -3,6 +3,7 @@ import { SCHEMAS } from '../engine/schema';
 import type { Indicator, Verdict } from '../indicators/types';
 import type { Analysts } from './analysts';
 import type { Change } from './backend';
+import { indicatorChanges } from './captures';
 import { DATABASE_VERSION, type StoredCapture, type StoredIdentity, type StoredImport, type StoredSetting } from './schema';
 import type { Session } from './session';
 import type { Saved } from './types';
@@ -60,7 +61,7 @@ export async function exportArchive(session: Session, now: number): Promise<Save
     await zip.add(name, bytes instanceof Blob ? new BlobReader(bytes) : new Uint8ArrayReader(bytes), { level });
   };
   for (const { sha256 } of captures) {
-    const indicators = (await backend.all('indicators', [sha256])).map(({ indicator }) => indicator);
+    const indicators = (await backend.all('indicator_blocks', [sha256])).flatMap((block) => block.indicators.map(({ indicator }) => indicator));
     await add(`indicators/${sha256}.json`, toBytes(JSON.stringify(indicators)), 6);
   }
   for (const { sha256, run, kept_logs: kept } of captures) {
@@ -145,7 +146,7 @@ export async function importArchive(session: Session, analysts: Analysts, bytes:
 function captureChanges(each: JsonCapture, known: StoredCapture | undefined, files: Record<string, Uint8Array>, left: string[]): Change[] {
   const { sha256 } = each;
   const prefix = `logs/${sha256}/`;
-  const changes: Change[] = [{ store: 'chunks', deleteUnder: [sha256] }, { store: 'indicators', deleteUnder: [sha256] }];
+  const changes: Change[] = [{ store: 'chunks', deleteUnder: [sha256] }];
   let chunks = 0;
   for (const [name, data] of Object.entries(files)) {
     if (!name.startsWith(prefix)) continue;
@@ -156,13 +157,7 @@ function captureChanges(each: JsonCapture, known: StoredCapture | undefined, fil
     changes.push({ store: 'chunks', put: { capture: sha256, run: each.run, log: schema.id, seq: Number(parts[2]), rows: Number(parts[3]), buffer: data.slice().buffer } });
   }
   const indicators = files[`indicators/${sha256}.json`];
-  for (const indicator of indicators ? JSON.parse(toText(indicators)) as Indicator[] : []) {
-    changes.push({ store: 'indicators', put: {
-      capture: sha256, key: indicator.key, indicator,
-      last_seen: Math.max(0, ...indicator.sightings.map(({ last_seen }) => last_seen)),
-      count: indicator.sightings.reduce((sum, { count }) => sum + count, 0),
-    } });
-  }
+  changes.push(...indicatorChanges(sha256, indicators ? JSON.parse(toText(indicators)) as Indicator[] : []));
   if (each.kept_logs && chunks === 0) left.push(`The logs of ${each.name} are not in the archive.`);
   if (each.kept_capture && !known?.kept_capture) left.push(`The packets of ${each.name} are not taken from the archive; open the capture again to see them.`);
   changes.push({ store: 'captures', put: {

@@ -28,8 +28,8 @@ export interface Backend {
   close(): void;
 }
 
-/** Fields that the indexes of schema.ts stand on. */
-const INDEX_FIELDS: Readonly<Record<string, string>> = { by_size: 'size', by_key: 'key', by_indicator: 'indicator' };
+/** Fields that the indexes of schema.ts stand on; of a list every entry counts. */
+const INDEX_FIELDS: Readonly<Record<string, string>> = { by_size: 'size', by_key: 'keys', by_indicator: 'indicator' };
 
 const compare = (a: unknown, b: unknown): number => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0);
 
@@ -67,7 +67,8 @@ export class MemoryBackend implements Backend {
 
   by<S extends StoreName>(store: S, index: string, value: string | number): Promise<RecordOf<S>[]> {
     const field = INDEX_FIELDS[index] ?? index;
-    return Promise.resolve(this.rows(store).map(({ record }) => record as RecordOf<S> & Record<string, unknown>).filter((record) => record[field] === value));
+    const stands = (entry: unknown): boolean => (Array.isArray(entry) ? entry.includes(value) : entry === value);
+    return Promise.resolve(this.rows(store).map(({ record }) => record as RecordOf<S> & Record<string, unknown>).filter((record) => stands(record[field])));
   }
 
   keys(store: StoreName): Promise<Key[]> {

@@ -1,7 +1,8 @@
 import type { PackedChunk } from '../engine/chunk';
 import type { Indicator, Microseconds } from '../indicators/types';
 import type { Change } from './backend';
-import type { Sha256, StoredCapture, StoredChunk, StoredIndicator } from './schema';
+import { IndicatorBlocks, storedIndicator } from './indicator-blocks';
+import type { Sha256, StoredCapture, StoredChunk } from './schema';
 import type { Session } from './session';
 import type { HistoryEntry, Result } from './types';
 
@@ -45,15 +46,11 @@ export class Captures {
     });
     let count = 0;
     const changes = function* (): Generator<Change, void> {
-      yield { store: 'indicators', deleteUnder: [sha256] };
-      for (const indicator of analysis.indicators) {
-        count++;
-        yield { store: 'indicators', put: storedIndicator(sha256, indicator) };
-      }
+      count = yield* indicatorChanges(sha256, analysis.indicators);
       yield { store: 'captures', put: record(count) };
       if (before) yield { store: 'chunks', deleteUnder: [sha256, before.run] };
     };
-    const kept = await session.attempt(`${name} was not kept`, () => session.backend.write(changes(), ['captures', 'chunks', 'indicators']));
+    const kept = await session.attempt(`${name} was not kept`, () => session.backend.write(changes(), ['captures', 'chunks', 'indicator_blocks']));
     if (!kept.ok) {
       await session.attempt('', () => session.backend.write([{ store: 'chunks', deleteUnder: [sha256, run] }]));
       return kept;
@@ -125,23 +122,28 @@ export class Captures {
   }
 
   async indicators(sha256: Sha256): Promise<Indicator[]> {
-    const stored = await this.session.read([], () => this.session.backend.all('indicators', [sha256]));
-    return stored.map(({ indicator }) => indicator);
+    const stored = await this.session.read([], () => this.session.backend.all('indicator_blocks', [sha256]));
+    return stored.flatMap(({ indicators }) => indicators.map(({ indicator }) => indicator));
   }
 
   /** Where an indicator (`${kind}:${value}`) was seen before, the latest first. */
   async seen(key: string): Promise<{ capture: string; sha256: Sha256; last_seen: Microseconds; count: number }[]> {
-    const stored = await this.session.read([], () => this.session.backend.by('indicators', 'by_key', key));
+    const stored = await this.session.read([], () => this.session.backend.by('indicator_blocks', 'by_key', key));
     const names = new Map((await this.all()).map(({ sha256, name }) => [sha256, name]));
     return stored
-      .map(({ capture, last_seen, count }) => ({ capture: names.get(capture) ?? capture, sha256: capture, last_seen, count }))
+      .flatMap(({ capture, indicators }) => indicators.filter(({ indicator }) => indicator.key === key)
+        .map(({ last_seen, count }) => ({ capture: names.get(capture) ?? capture, sha256: capture, last_seen, count })))
       .sort((a, b) => b.last_seen - a.last_seen);
   }
 
   /** Indicators that came for a capture, known here or not, with an imported bundle. Present ones are replaced. */
   putIndicators(sha256: Sha256, indicators: readonly Indicator[]): Promise<Result<void>> {
-    return this.session.attempt('The indicators were not kept', () =>
-      this.session.backend.write(indicators.map((indicator): Change => ({ store: 'indicators', put: storedIndicator(sha256, indicator) }))));
+    return this.session.attempt('The indicators were not kept', async () => {
+      const stored = await this.session.backend.all('indicator_blocks', [sha256]);
+      const all = new Map(stored.flatMap((block) => block.indicators.map(({ indicator }): [string, Indicator] => [indicator.key, indicator])));
+      for (const indicator of indicators) all.set(indicator.key, indicator);
+      await this.session.backend.write(indicatorChanges(sha256, all.values()), ['indicator_blocks']);
+    });
   }
 
   /** Notes whether the packets are kept. */
@@ -154,7 +156,7 @@ export class Captures {
   remove(sha256: Sha256): Promise<Result<void>> {
     return this.session.attempt('The capture was not deleted', async () => {
       await this.session.backend.write([
-        { store: 'captures', deleteUnder: [sha256] }, { store: 'chunks', deleteUnder: [sha256] }, { store: 'indicators', deleteUnder: [sha256] },
+        { store: 'captures', deleteUnder: [sha256] }, { store: 'chunks', deleteUnder: [sha256] }, { store: 'indicator_blocks', deleteUnder: [sha256] },
       ]);
       await this.session.files?.remove(sha256);
     });
@@ -175,10 +177,16 @@ export class Captures {
   }
 }
 
-function storedIndicator(capture: Sha256, indicator: Indicator): StoredIndicator {
-  return {
-    capture, key: indicator.key, indicator,
-    last_seen: indicator.sightings.reduce((latest, sighting) => Math.max(latest, sighting.last_seen), 0),
-    count: indicator.sightings.reduce((sum, sighting) => sum + sighting.count, 0),
-  };
+/** Puts these indicators of a capture in the place of all that it has. @returns how many they are */
+export function* indicatorChanges(sha256: Sha256, indicators: Iterable<Indicator>): Generator<Change, number> {
+  const store = 'indicator_blocks';
+  yield { store, deleteUnder: [sha256] };
+  const blocks = new IndicatorBlocks(sha256);
+  let count = 0;
+  for (const indicator of indicators) {
+    count++;
+    for (const put of blocks.add(storedIndicator(indicator))) yield { store, put };
+  }
+  for (const put of blocks.end()) yield { store, put };
+  return count;
 }

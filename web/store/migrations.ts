@@ -1,4 +1,6 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
+import { IndicatorBlocks } from './indicator-blocks';
+import type { StoredIndicator } from './schema';
 
 // One step a version: step i brings a database of version i to i + 1. A released step is never changed, a new version
 // is a new step; test/unit/web/store/migrations.test.ts goes up from every one of them. A step may await only the
@@ -28,7 +30,25 @@ const recognition: Migration = async (database, transaction) => {
   }
 };
 
-export const MIGRATIONS: readonly Migration[] = [first, recognition];
+/** Indicators lie together, many in a record. */
+const blocks: Migration = async (database, transaction) => {
+  const store = database.createObjectStore('indicator_blocks', { keyPath: ['capture', 'block'] });
+  store.createIndex('by_key', 'keys', { multiEntry: true });
+  let open = null as IndicatorBlocks | null;
+  // In order of captures.
+  for (let cursor = await transaction.objectStore('indicators').openCursor(); cursor; cursor = await cursor.continue()) {
+    const { capture, indicator, last_seen, count } = cursor.value as StoredIndicator & { capture: string };
+    if (open?.capture !== capture) {
+      for (const block of open?.end() ?? []) await store.put(block);
+      open = new IndicatorBlocks(capture);
+    }
+    for (const block of open.add({ indicator, last_seen, count })) await store.put(block);
+  }
+  for (const block of open?.end() ?? []) await store.put(block);
+  database.deleteObjectStore('indicators');
+};
+
+export const MIGRATIONS: readonly Migration[] = [first, recognition, blocks];
 
 /** All steps from `from` on; aborts the upgrade (everything stays as it was) when one fails. */
 export async function migrate(database: IDBPDatabase<unknown>, from: number, transaction: UpgradeTransaction): Promise<void> {

@@ -6,7 +6,7 @@ import type { Indicator, Microseconds, Verdict } from '../indicators/types';
 /** Name of the IndexedDB database, and of the folder in the origin private file system. */
 export const DATABASE = 'capsift';
 /** Version of the database that this code reads and writes: the number of steps in migrations.ts. */
-export const DATABASE_VERSION = 2;
+export const DATABASE_VERSION = 3;
 
 /** What names a capture (web/capture/identity.ts): lower-case SHA-256 of its file, or of its own bytes when a zip holds it. */
 export type Sha256 = string;
@@ -54,12 +54,22 @@ export interface StoredChunk extends PackedChunk {
 
 /** An indicator of one capture, with the sightings that are of it. */
 export interface StoredIndicator {
-  readonly capture: Sha256;
-  /** `${kind}:${value}`. */
-  readonly key: string;
   readonly last_seen: Microseconds;
   readonly count: number;
   readonly indicator: Indicator;
+}
+
+/**
+ * Some indicators of one capture. Many in a record: of 32,000 records, one for each, the database took eight seconds
+ * of processor time.
+ */
+export interface StoredIndicators {
+  readonly capture: Sha256;
+  /** Number among the records of the capture, from 0. */
+  readonly block: number;
+  /** `${kind}:${value}` of each, in their order. */
+  readonly keys: readonly string[];
+  readonly indicators: readonly StoredIndicator[];
 }
 
 export interface StoredIdentity {
@@ -101,19 +111,19 @@ export interface StoredImport {
 export interface Schema extends DBSchema {
   captures: { key: Sha256; value: StoredCapture; indexes: { by_size: number } };
   chunks: { key: [Sha256, number, number, number]; value: StoredChunk };
-  indicators: { key: [Sha256, string]; value: StoredIndicator; indexes: { by_key: string } };
+  indicator_blocks: { key: [Sha256, number]; value: StoredIndicators; indexes: { by_key: string } };
   verdicts: { key: [string, string]; value: Verdict; indexes: { by_indicator: string } };
   identities: { key: string; value: StoredIdentity };
   settings: { key: string; value: StoredSetting };
   imports: { key: string; value: StoredImport };
 }
 
-export const STORES = ['captures', 'chunks', 'indicators', 'verdicts', 'identities', 'settings', 'imports'] as const;
+export const STORES = ['captures', 'chunks', 'indicator_blocks', 'verdicts', 'identities', 'settings', 'imports'] as const;
 export type StoreName = (typeof STORES)[number];
 export type RecordOf<S extends StoreName> = Schema[S]['value'];
 
 /** What makes a record's key, in order; one field = a plain key, several = an array. */
 export const KEY_PATHS: Readonly<Record<StoreName, readonly string[]>> = {
-  captures: ['sha256'], chunks: ['capture', 'run', 'log', 'seq'], indicators: ['capture', 'key'],
+  captures: ['sha256'], chunks: ['capture', 'run', 'log', 'seq'], indicator_blocks: ['capture', 'block'],
   verdicts: ['indicator', 'author'], identities: ['id'], settings: ['name'], imports: ['id'],
 };

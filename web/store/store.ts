@@ -89,7 +89,7 @@ export class Store {
     session.durable = true;
     session.message = '';
     await this.wake();
-    for (const store of ['captures', 'indicators', 'verdicts', 'identities', 'imports'] as const) {
+    for (const store of ['captures', 'indicator_blocks', 'verdicts', 'identities', 'imports'] as const) {
       const records = await before.all(store);
       await session.attempt('', () => backend.write(records.map((put) => ({ store, put }) as Change)));
     }

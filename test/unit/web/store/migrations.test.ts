@@ -37,7 +37,7 @@ function shape(database: IDBPDatabase<unknown>): unknown {
   const transaction = database.transaction([...database.objectStoreNames]);
   return [...database.objectStoreNames].map((name) => {
     const store = transaction.objectStore(name);
-    return { name, keyPath: store.keyPath, indexes: [...store.indexNames].map((index) => [index, store.index(index).keyPath]) };
+    return { name, keyPath: store.keyPath, indexes: [...store.indexNames].map((index) => [index, store.index(index).keyPath, store.index(index).multiEntry]) };
   });
 }
 
