@@ -1,3 +1,4 @@
+import { WHOLE_SLICE_BYTES } from './limits';
 import { openCaptures, type CaptureLocator } from './open';
 import { hasSlice, rangeStream, type ByteSource, type Hasher } from './source';
 
@@ -37,7 +38,7 @@ async function drain(chunks: AsyncIterable<Uint8Array>, hasher: Hasher): Promise
  * of it held 330 MiB, by ranges 90.
  */
 function everything(source: ByteSource): AsyncIterable<Uint8Array> {
-  return hasSlice(source) && source.size !== null ? rangeStream(source, 0, source.size) : source.stream();
+  return hasSlice(source) && source.size !== null ? rangeStream(source, 0, source.size, WHOLE_SLICE_BYTES) : source.stream();
 }
 
 /** SHA-256 that names the capture at this place of a file, reading it once more; '' when it cannot be read. */

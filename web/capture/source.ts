@@ -67,12 +67,12 @@ export function fromBytes(bytes: Uint8Array, name: string, chunkBytes = SLICE_BY
   };
 }
 
-/** Bytes start to end of a source with random access, SLICE_BYTES at a time. */
+/** Bytes start to end of a source with random access, `bytesAtOnce` at a time. */
 export async function* rangeStream(
-  source: ByteSource & Required<Pick<ByteSource, 'slice'>>, start: number, end: number,
+  source: ByteSource & Required<Pick<ByteSource, 'slice'>>, start: number, end: number, bytesAtOnce = SLICE_BYTES,
 ): AsyncGenerator<Uint8Array, void> {
   for (let at = start; at < end;) {
-    const bytes = await source.slice(at, Math.min(end, at + SLICE_BYTES));
+    const bytes = await source.slice(at, Math.min(end, at + bytesAtOnce));
     if (bytes.length === 0) return;
     yield bytes;
     at += bytes.length;

@@ -24,7 +24,8 @@ export interface Analysis {
 
 /** Captures, their rows, their indicators. */
 export class Captures {
-  constructor(private readonly session: Session, private readonly now: () => number) {}
+  /** @param rest waited for between two parts of a long write */
+  constructor(private readonly session: Session, private readonly now: () => number, private readonly rest: () => Promise<void> = () => Promise.resolve()) {}
 
   /**
    * Keeps an analysis, in the place of an earlier one of the same capture. All or nothing of the record and its
@@ -67,6 +68,7 @@ export class Captures {
       bytes += buffer.byteLength;
       if (bytes < CHUNK_BATCH_BYTES) continue;
       await this.session.backend.write(batch);
+      await this.rest();
       batch = [];
       bytes = 0;
     }
@@ -134,16 +136,6 @@ export class Captures {
       .flatMap(({ capture, indicators }) => indicators.filter(({ indicator }) => indicator.key === key)
         .map(({ last_seen, count }) => ({ capture: names.get(capture) ?? capture, sha256: capture, last_seen, count })))
       .sort((a, b) => b.last_seen - a.last_seen);
-  }
-
-  /** Indicators that came for a capture, known here or not, with an imported bundle. Present ones are replaced. */
-  putIndicators(sha256: Sha256, indicators: readonly Indicator[]): Promise<Result<void>> {
-    return this.session.attempt('The indicators were not kept', async () => {
-      const stored = await this.session.backend.all('indicator_blocks', [sha256]);
-      const all = new Map(stored.flatMap((block) => block.indicators.map(({ indicator }): [string, Indicator] => [indicator.key, indicator])));
-      for (const indicator of indicators) all.set(indicator.key, indicator);
-      await this.session.backend.write(indicatorChanges(sha256, all.values()), ['indicator_blocks']);
-    });
   }
 
   /** Notes whether the packets are kept. */

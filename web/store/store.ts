@@ -14,6 +14,8 @@ export interface StoreOptions {
   readonly fromFile?: boolean;
   /** How long another tab may block an upgrade, in milliseconds. */
   readonly blockedMs?: number;
+  /** Waited for between two parts of a long write, so that others may come first. */
+  readonly rest?: () => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Where packets are kept; the origin private file system when left out. */
@@ -31,7 +33,7 @@ export class Store {
   private askedToPersist = false;
 
   private constructor(private readonly session: Session, private readonly options: StoreOptions) {
-    this.captures = new Captures(session, options.now ?? (() => Date.now()));
+    this.captures = new Captures(session, options.now ?? (() => Date.now()), options.rest);
     this.analysts = new Analysts(session);
   }
 

@@ -6,6 +6,7 @@ import { originPrivateSpill } from '../store/spill-file';
 import { Store } from '../store/store';
 import { Analysis } from './analysis';
 import type { AnalysisWorkerApi } from './analysis-api';
+import { way } from './give-way';
 import { living } from './life';
 import { PacketService } from './packet-service';
 
@@ -31,7 +32,7 @@ const own: Pick<AnalysisWorkerApi, 'prepare' | 'connect' | 'listen' | 'hold'> = 
     prepareDecoders(compiled);
     if (prepared) return '';
     prepared = true;
-    const store = await Store.open({ fromFile: quiet });
+    const store = await Store.open({ fromFile: quiet, rest: () => way.leisure() });
     // A page from a file shares its storage with every other local page: nothing goes there unasked.
     const spill = quiet ? undefined : await originPrivateSpill();
     const made = new Analysis({

@@ -48,7 +48,7 @@ function polite(source: ByteSource): ByteSource {
   return {
     ...source,
     slice: async (start, end) => {
-      await way.rest();
+      await way.leisure();
       return await source.slice?.(start, end) ?? new Uint8Array(0);
     },
   };

@@ -6,6 +6,8 @@ const IN_USE_MILLISECONDS = 250;
  */
 const WORK_MILLISECONDS = 10;
 const REST_MILLISECONDS = 10;
+/** How long work rests that nobody waits for: hashing a whole capture, keeping what was found. */
+const LEISURE_MILLISECONDS = 100;
 
 /** Leaves the processor to the page while a person uses it. Two cores are few for a page and three busy workers. */
 export class GiveWay {
@@ -28,12 +30,21 @@ export class GiveWay {
   }
 
   /** To be called between two pieces of work: rests when the page is in use and the spell is over. */
-  async rest(): Promise<void> {
+  rest(): Promise<void> {
+    return this.restFor(REST_MILLISECONDS);
+  }
+
+  /** The same between two pieces of work that nobody waits for. */
+  leisure(): Promise<void> {
+    return this.restFor(LEISURE_MILLISECONDS);
+  }
+
+  private async restFor(milliseconds: number): Promise<void> {
     const now = this.now();
     if (now >= this.usedUntil) return;
     // The first piece of work since the page is in use, or since a pause of another kind.
     if (now - this.workingSince < WORK_MILLISECONDS) return;
-    await this.sleep(REST_MILLISECONDS);
+    await this.sleep(milliseconds);
     this.workingSince = this.now();
   }
 }

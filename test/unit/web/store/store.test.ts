@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { INDICATORS_A_BLOCK } from '../../../../web/store/indicator-blocks';
 import type { Indicator, Sighting, Verdict } from '../../../../web/indicators/types';
 import type { HistoryEntry as ApiHistory, Identity as ApiIdentity, Saved as ApiSaved, StoreStatus as ApiStatus } from '../../../../web/worker/api';
 import { MemoryBackend, type Change, type Key } from '../../../../web/store/backend';
@@ -84,6 +85,24 @@ describe('what is kept is there tomorrow', () => {
     expect((await store.captures.history()).map(({ name }) => name)).toEqual(['2.pcap', '1.pcap']);
     expect(await store.captures.seen('domain-name:evil.test')).toEqual([
       { capture: '2.pcap', sha256: sha(2), last_seen: 900, count: 2 }, { capture: '1.pcap', sha256: sha(1), last_seen: 100, count: 2 }]);
+    store.close();
+  });
+
+  it('keeps many indicators, finds each, and takes all away with their capture', async () => {
+    const name = freshName();
+    const store = await open({ name });
+    const many = Array.from({ length: 3 * INDICATORS_A_BLOCK + 1 }, (_, n) => indicator(`n${n}.test`, sha(1), 100 + n));
+    expect(await store.keep(analysis(1, {}, { indicators: many }))).toMatchObject({ ok: true, value: { indicators: many.length } });
+    await store.keep(analysis(2));
+    expect(await store.captures.indicators(sha(1))).toEqual(many);
+    for (const n of [0, INDICATORS_A_BLOCK - 1, INDICATORS_A_BLOCK, many.length - 1]) {
+      expect(await store.captures.seen(`domain-name:n${n}.test`)).toEqual([{ capture: '1.pcap', sha256: sha(1), last_seen: 100 + n, count: 2 }]);
+    }
+    await store.keep(analysis(1, { analysed_at: 5000 }, { indicators: many.slice(0, 3) }));
+    expect(await store.captures.seen(`domain-name:n${INDICATORS_A_BLOCK}.test`)).toEqual([]);
+    await store.deleteCapture(sha(1));
+    expect(await store.captures.indicators(sha(1))).toEqual([]);
+    expect(await store.captures.indicators(sha(2))).toHaveLength(2);
     store.close();
   });
 

@@ -50,4 +50,16 @@ describe('a worker beside a page', () => {
     }
     expect(state.slept).toBe(slept);
   });
+
+  it('leaves nearly all of the time where nobody waits for the work', async () => {
+    const state = clock();
+    let worked = 0;
+    for (let piece = 0; piece < 20; piece++) {
+      state.way.used();
+      state.now += 12;
+      worked += 12;
+      await state.way.leisure();
+    }
+    expect(state.slept).toBeGreaterThan(worked * 5);
+  });
 });
