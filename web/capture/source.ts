@@ -1,3 +1,4 @@
+import { giveBack } from '../engine/give-back';
 import { BLOB_SLICES_AHEAD, MAX_BLOB_SLICE_BYTES, SLICE_BYTES } from './limits';
 
 /** Where bytes come from: a File, a file of the system, standard input. */
@@ -5,7 +6,7 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes; null when it cannot be told before the end (standard input). */
   readonly size: number | null;
-  /** All bytes from the start, in order. A source without `slice` may allow this only once. */
+  /** All bytes from the start, in order; a chunk is valid until the next is asked for. A source without `slice` may allow this only once. */
   stream(): AsyncIterable<Uint8Array>;
   /** Bytes start (inclusive) to end (exclusive), fewer at the end of the source; absent without random access. */
   slice?(start: number, end: number): Promise<Uint8Array>;
@@ -20,7 +21,7 @@ export interface Hasher {
 
 /**
  * Slices of growing size, two under way at once: the first bytes come soon, and the rest in pieces so large that Chromium's
- * way from the file to here costs a third less than by `stream()`. @throws NotReadableError when the file changed or is gone
+ * way from the file to here costs a third less than by `stream()`. A slice is valid until the next is asked for. @throws NotReadableError when the file changed or is gone
  */
 async function* slicesOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
   const underWay: Promise<ArrayBuffer>[] = [];
@@ -37,9 +38,10 @@ async function* slicesOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
   };
   while (underWay.length < BLOB_SLICES_AHEAD && asked < blob.size) ask();
   for (let next = underWay.shift(); next; next = underWay.shift()) {
-    const bytes = new Uint8Array(await next);
+    const buffer = await next;
     ask();
-    yield bytes;
+    yield new Uint8Array(buffer);
+    giveBack(buffer);
   }
 }
 

@@ -1,4 +1,5 @@
 import { openChunk, type LogChunk, type PackedChunk } from '../engine/chunk';
+import { giveBack } from '../engine/give-back';
 import type { SpillFile } from './spill';
 
 /** One chunk, in memory or in the spill file. The list of those in memory goes from the latest used to the earliest. */
@@ -24,6 +25,11 @@ class Place {
 /** A chunk's handle: only the store that gave it knows where its bytes are. */
 export type ChunkPlace = Place;
 
+/** Buffers for reading chunks back that are kept for the next one; more are needed only while such reading is nested. */
+const SPARE_BUFFERS = 2;
+/** The smallest of them, in bytes; others are powers of two times as large. */
+const LEAST_BUFFER_BYTES = 256 * 1024;
+
 /** Bytes of columns that may be in memory at once, shared by all captures of a case. The least recently used go first. */
 export class ChunkBudget {
   /** Bytes of chunks in memory. */
@@ -32,18 +38,25 @@ export class ChunkBudget {
   private staying = 0;
   private latest: Place | null = null;
   private earliest: Place | null = null;
+  private readonly spare: ArrayBuffer[] = [];
 
   /** @param limit bytes; Infinity = everything stays in memory */
   constructor(readonly limit = Infinity) {}
 
-  /** Takes a chunk's bytes into account as the latest used, and others out until they fit. */
-  admit(place: Place): void {
+  /**
+   * Takes a chunk's bytes into account as the latest used, and others out until they fit.
+   * @param unread nobody is looking at a chunk: the memory of those that go is given back at once
+   */
+  admit(place: Place, unread: boolean): void {
     this.held += place.bytes;
     this.front(place);
     for (let candidate = this.earliest; candidate && candidate !== place && this.held > this.room;) {
       const next = candidate.later;
-      if (candidate.store.spill(candidate)) this.forget(candidate);
-      else {
+      const { buffer } = candidate;
+      if (candidate.store.spill(candidate)) {
+        this.forget(candidate);
+        if (unread && buffer) giveBack(buffer);
+      } else {
         this.unlink(candidate);
         candidate.stays = true;
         this.staying += candidate.bytes;
@@ -71,6 +84,23 @@ export class ChunkBudget {
     this.held -= place.bytes;
     place.buffer = null;
     place.opened = null;
+  }
+
+  /** A buffer of at least so many bytes, of no particular content, until it is returned. */
+  borrow(bytes: number): ArrayBuffer {
+    const i = this.spare.findIndex(({ byteLength }) => byteLength >= bytes);
+    if (i >= 0) return this.spare.splice(i, 1)[0]!;
+    let length = LEAST_BUFFER_BYTES;
+    while (length < bytes) length *= 2;
+    return new ArrayBuffer(length);
+  }
+
+  /** Takes back what `borrow` gave; the larger ones are kept. */
+  return(buffer: ArrayBuffer): void {
+    this.spare.push(buffer);
+    if (this.spare.length <= SPARE_BUFFERS) return;
+    this.spare.sort((a, b) => b.byteLength - a.byteLength);
+    giveBack(this.spare.pop()!);
   }
 
   private front(place: Place): void {
@@ -113,11 +143,12 @@ export class ChunkStore {
   /** @param file null = there is none */
   constructor(readonly budget: ChunkBudget = new ChunkBudget(), private file: SpillFile | null = null) {}
 
+  /** Takes a chunk, whose buffer is the store's from now on. No chunk may be in use meanwhile, except one that `visit` shows. */
   add(packed: PackedChunk): Place {
     const place = new Place(this, packed.log, packed.rows, packed.buffer);
     this.places.add(place);
     this.bytes += place.bytes;
-    this.budget.admit(place);
+    this.budget.admit(place, true);
     return place;
   }
 
@@ -126,20 +157,40 @@ export class ChunkStore {
     if (place.buffer) this.budget.touch(place);
     else {
       place.buffer = this.readBack(place);
-      this.budget.admit(place);
+      this.budget.admit(place, false);
     }
     return place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer });
   }
 
-  /** A chunk that is read once, as whoever goes through a whole table does: what is out is read beside the budget. */
+  /** A chunk for as long as `take` runs: what is out is read beside the budget, into memory that is used again. */
+  visit(place: Place, take: (chunk: LogChunk) => void): void {
+    if (place.buffer) {
+      take(place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer }));
+      return;
+    }
+    const buffer = this.budget.borrow(place.bytes);
+    try {
+      this.readInto(new Uint8Array(buffer, 0, place.bytes), place);
+      take(openChunk({ log: place.log, rows: place.rows, buffer }));
+    } finally {
+      this.budget.return(buffer);
+    }
+  }
+
+  /** A chunk that is read once, for whoever cannot say when it is done with it: what is out is read beside the budget. */
   peek(place: Place): LogChunk {
     if (place.buffer) return place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer });
     return openChunk({ log: place.log, rows: place.rows, buffer: this.readBack(place) });
   }
 
-  /** The chunk as it is transferred and stored. Borrowed: do not change it. */
+  /** The chunk as it is transferred and stored. Borrowed: do not change it, and be done with it before chunks are added. */
   packed(place: Place): PackedChunk {
     return { log: place.log, rows: place.rows, buffer: place.buffer ?? this.readBack(place) };
+  }
+
+  /** The same in a buffer of its own. */
+  copied(place: Place): PackedChunk {
+    return { log: place.log, rows: place.rows, buffer: place.buffer?.slice(0) ?? this.readBack(place) };
   }
 
   /** A chunk whose values are about to be changed in place. */
@@ -174,10 +225,14 @@ export class ChunkStore {
 
   private readBack(place: Place): ArrayBuffer {
     const buffer = new ArrayBuffer(place.bytes);
+    this.readInto(new Uint8Array(buffer), place);
+    return buffer;
+  }
+
+  private readInto(into: Uint8Array, place: Place): void {
     if (!this.file || place.at < 0) throw new Error('Rows were asked for that are not at hand any more.');
     this.readsBack++;
-    this.file.read(new Uint8Array(buffer), place.at);
-    return buffer;
+    this.file.read(into, place.at);
   }
 
   /** Lets go of every chunk and takes the spill file away. */

@@ -22,9 +22,9 @@ export class LogTable {
   readonly starts: number[] = [];
   private readonly places: ChunkPlace[] = [];
   private lastChunk = 0;
-  /** The chunk that was read last, and its place. */
-  private current: LogChunk | null = null;
-  private currentPlace = -1;
+  /** Where the chunk is that was read last, and its number. */
+  private current: ChunkPlace | null = null;
+  private currentNumber = -1;
 
   /** @param store where the chunks are; all tables of a capture share one. Without it everything stays in memory */
   constructor(readonly name: LogName, private readonly store: ChunkStore = new ChunkStore()) {
@@ -55,33 +55,39 @@ export class LogTable {
 
   /** A chunk, for whoever jumps between rows. @throws RangeError when there is none of that number */
   chunk(c: number): LogChunk {
-    if (c === this.currentPlace && this.current) return this.current;
-    this.current = this.store.open(this.place(c));
-    this.currentPlace = c;
-    return this.current;
+    const known = c === this.currentNumber ? this.current?.opened : null;
+    if (known) return known;
+    this.current = this.place(c);
+    this.currentNumber = c;
+    return this.store.open(this.current);
   }
 
-  /** A chunk, for whoever goes through all of them in order. */
+  /** A chunk, for whoever goes through all of them in order and is done with it before chunks are added. */
   peek(c: number): LogChunk {
     return this.store.peek(this.place(c));
   }
 
-  /** Every chunk in order, with the number of its first row and its own. */
+  /** Every chunk in order, with the number of its first row and its own; each only until `take` returns. */
   eachChunk(take: (chunk: LogChunk, start: number, c: number) => void): void {
     const { length } = this.places;
-    for (let c = 0; c < length; c++) take(this.peek(c), this.starts[c] ?? 0, c);
+    for (let c = 0; c < length; c++) this.store.visit(this.place(c), (chunk) => take(chunk, this.starts[c] ?? 0, c));
   }
 
-  /** A chunk as it is transferred and stored. Borrowed. */
+  /** A chunk as it is transferred and stored. Borrowed, until chunks are added. */
   packed(c: number): PackedChunk {
     return this.store.packed(this.place(c));
   }
 
+  /** The same for whoever keeps it. */
+  copied(c: number): PackedChunk {
+    return this.store.copied(this.place(c));
+  }
+
   /** A chunk whose values the caller changes in place, at once. */
   edit(c: number): LogChunk {
-    this.current = this.store.edit(this.place(c));
-    this.currentPlace = c;
-    return this.current;
+    this.current = this.place(c);
+    this.currentNumber = c;
+    return this.store.edit(this.current);
   }
 
   /** Column number of a field; -1 when the log has none of that name. */

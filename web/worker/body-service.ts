@@ -1,4 +1,5 @@
 import type { PackedChunk } from '../engine/chunk';
+import { giveBack } from '../engine/give-back';
 import type { DigestExports } from '../body/digest';
 import type { TrippedCaps } from '../body/pipeline';
 import { BodyRunner } from '../body/runner';
@@ -42,8 +43,11 @@ export class BodyService {
     switch (message.type) {
       case 'begin': this.runner(capture, message.hashes); break;
       case 'batch': {
-        if (!this.failed.has(capture)) this.runner(capture).batch(message.batch);
-        this.answer({ type: 'taken', capture, bytes: message.batch.byteLength });
+        const { batch } = message;
+        const bytes = batch.byteLength;
+        if (!this.failed.has(capture)) this.runner(capture).batch(batch);
+        giveBack(batch);
+        this.answer({ type: 'taken', capture, bytes });
         break;
       }
       case 'chunks':

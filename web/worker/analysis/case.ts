@@ -273,6 +273,8 @@ export class Case implements SelectionHost {
     this.analysedAt = performance.now();
     const version = this.rowsVersion();
     this.underWayVersion = version;
+    // Once no run goes on everybody waits for the new indicators: the old ones need not lie beside them.
+    if (!this.running()) this.forgetAnalysis();
     const inputs = this.inputs();
     const steps = this.everything(inputs);
     let cost = 0;
