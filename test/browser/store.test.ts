@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ENGINE_FILE } from '../support/engine';
@@ -175,5 +178,53 @@ describe('captures in a real browser', () => {
     }, name);
     expect(read).toMatchObject({ container, state: 'whole', magic: [0xd4, 0xc3, 0xb2, 0xa1] });
     expect(read?.bytes).toBeGreaterThanOrEqual(5000);
+  });
+
+  it('reads a File through one buffer to the last byte, and says when it was cut off meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'capsift-file-'));
+    const path = join(folder, 'a.bin');
+    const page = await tab();
+    try {
+      await page.evaluate(() => { document.body.append(Object.assign(document.createElement('input'), { type: 'file' })); });
+      for (const size of [0, 1, 1 << 20, (1 << 20) + 1, 5_000_001]) {
+        const bytes = Buffer.alloc(size, 'capture');
+        writeFileSync(path, bytes);
+        await page.locator('input').setInputFiles(path);
+        const read = await page.evaluate(async () => {
+          const file = document.querySelector('input')?.files?.[0] ?? new File([], '');
+          const all = new Uint8Array(file.size);
+          let at = 0;
+          const buffers = new Set<number>();
+          for await (const chunk of capsift.fromBlob(file, 'a').stream()) {
+            all.set(chunk, at);
+            at += chunk.length;
+            buffers.add(chunk.buffer.byteLength);
+          }
+          const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
+          return { at, sha: [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''), buffers: [...buffers] };
+        });
+        expect(read).toEqual({ at: size, sha: createHash('sha256').update(bytes).digest('hex'), buffers: size === 0 ? [] : [1 << 20] });
+      }
+      writeFileSync(path, Buffer.alloc(20 << 20));
+      await page.locator('input').setInputFiles(path);
+      const cut = page.evaluate(async () => {
+        const file = document.querySelector('input')?.files?.[0] ?? new File([], '');
+        let read = 0;
+        try {
+          for await (const chunk of capsift.fromBlob(file, 'a').stream()) {
+            if (read === 0) await new Promise((resolve) => { setTimeout(resolve, 1000); });
+            read += chunk.length;
+          }
+          return 'read to its end';
+        } catch (error) {
+          return error instanceof Error ? error.name : 'no error';
+        }
+      });
+      await new Promise((resolve) => { setTimeout(resolve, 300); });
+      truncateSync(path, 5 << 20);
+      expect(await cut).toBe('NotReadableError');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -1,6 +1,5 @@
-import { WHOLE_SLICE_BYTES } from './limits';
 import { openCaptures, type CaptureLocator } from './open';
-import { hasSlice, rangeStream, type ByteSource, type Hasher } from './source';
+import type { ByteSource, Hasher } from './source';
 
 /** A capture as the store, the views and other analysts know it. */
 export interface CaptureIdentity {
@@ -33,18 +32,10 @@ async function drain(chunks: AsyncIterable<Uint8Array>, hasher: Hasher): Promise
   return hasher.hex();
 }
 
-/**
- * All of a source. Where it can be read by ranges it is: Chromium collects the small pieces of a stream so late that 1 GB
- * of it held 330 MiB, by ranges 90.
- */
-function everything(source: ByteSource): AsyncIterable<Uint8Array> {
-  return hasSlice(source) && source.size !== null ? rangeStream(source, 0, source.size, WHOLE_SLICE_BYTES) : source.stream();
-}
-
 /** SHA-256 that names the capture at this place of a file, reading it once more; '' when it cannot be read. */
 export async function captureSha256(source: ByteSource, locator: CaptureLocator | undefined, hasher: () => Hasher): Promise<string> {
   try {
-    if (!locator || isWholeFile(locator)) return await drain(everything(source), hasher());
+    if (!locator || isWholeFile(locator)) return await drain(source.stream(), hasher());
     const password = locator.locked?.password ?? null;
     for await (const inner of openCaptures(source, { password: (_, wrong) => Promise.resolve(wrong ? null : password) })) {
       if (samePlace(inner.locator, locator)) return await drain(inner.chunks, hasher());

@@ -2,9 +2,9 @@
 
 /** Bytes asked of a source at a time when it is read by ranges. */
 export const SLICE_BYTES = 1024 * 1024;
-/** The same when it is read to its end: a quarter of the requests saves a second of processor time for 1 GB. */
-export const WHOLE_SLICE_BYTES = 4 * 1024 * 1024;
-/** Bytes of a File asked for at a time when it is read from start to end; the first slices are smaller. */
+/** Bytes of the buffer that a File is read into from start to end. */
+export const BLOB_BUFFER_BYTES = 1024 * 1024;
+/** Bytes of a File asked for at a time where it cannot be read into a buffer; the first slices are smaller. */
 export const MAX_BLOB_SLICE_BYTES = 16 * 1024 * 1024;
 /** Slices of a File under way at once. */
 export const BLOB_SLICES_AHEAD = 2;

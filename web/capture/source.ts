@@ -1,12 +1,15 @@
 import { giveBack } from '../engine/give-back';
-import { BLOB_SLICES_AHEAD, MAX_BLOB_SLICE_BYTES, SLICE_BYTES } from './limits';
+import { BLOB_BUFFER_BYTES, BLOB_SLICES_AHEAD, MAX_BLOB_SLICE_BYTES, SLICE_BYTES } from './limits';
 
 /** Where bytes come from: a File, a file of the system, standard input. */
 export interface ByteSource {
   readonly name: string;
   /** Bytes; null when it cannot be told before the end (standard input). */
   readonly size: number | null;
-  /** All bytes from the start, in order; a chunk is valid until the next is asked for. A source without `slice` may allow this only once. */
+  /**
+   * All bytes from the start, in order; a chunk is valid until the next is asked for. A source without `slice` may allow this
+   * only once.
+   */
   stream(): AsyncIterable<Uint8Array>;
   /** Bytes start (inclusive) to end (exclusive), fewer at the end of the source; absent without random access. */
   slice?(start: number, end: number): Promise<Uint8Array>;
@@ -20,9 +23,39 @@ export interface Hasher {
 }
 
 /**
- * Slices of growing size, two under way at once: the first bytes come soon, and the rest in pieces so large that Chromium's
- * way from the file to here costs a third less than by `stream()`. A slice is valid until the next is asked for. @throws NotReadableError when the file changed or is gone
+ * Reads a Blob into one buffer, again and again. Any other way Chromium takes fresh memory for every piece, which costs the
+ * system's zeroing and mapping of it, and collects it late: 1 GB was two thirds of a second of the processor more by slices,
+ * and its reading overlapped with other work less. A chunk is valid until the next is asked for.
+ * @throws NotReadableError, NotFoundError or Error when the file changed or is gone
  */
+async function* throughOneBuffer(blob: Blob, reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array, void> {
+  let buffer = new ArrayBuffer(BLOB_BUFFER_BYTES);
+  let read = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) break;
+      read += value.length;
+      yield value;
+      ({ buffer } = value);
+    }
+  } catch (error) {
+    await lookAt(blob);
+    throw error;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+  // A stream looks at the file's date only when it begins, and of a file that was cut off it ends without a word.
+  await lookAt(blob);
+  if (read < blob.size) throw new Error('it is shorter than it was');
+}
+
+/** @throws what is the matter with a file: a slice says it, a stream says "network error" */
+async function lookAt(blob: Blob): Promise<void> {
+  if (blob.size > 0) await blob.slice(0, 1).arrayBuffer();
+}
+
+/** Slices of growing size, two under way at once: the first bytes come soon. @throws NotReadableError when the file changed or is gone */
 async function* slicesOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
   const underWay: Promise<ArrayBuffer>[] = [];
   let asked = 0;
@@ -45,12 +78,23 @@ async function* slicesOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
   }
 }
 
+/** All bytes of a Blob in order; by slices where the platform reads into no buffer of ours. */
+function streamOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
+  const stream = blob.stream();
+  try {
+    return throughOneBuffer(blob, stream.getReader({ mode: 'byob' }));
+  } catch {
+    void stream.cancel().catch(() => undefined);
+    return slicesOf(blob);
+  }
+}
+
 /** A File or Blob. */
 export function fromBlob(blob: Blob, name: string): ByteSource {
   return {
     name,
     size: blob.size,
-    stream: () => slicesOf(blob),
+    stream: () => streamOf(blob),
     async slice(start, end) {
       return new Uint8Array(await blob.slice(start, end).arrayBuffer());
     },
@@ -69,12 +113,12 @@ export function fromBytes(bytes: Uint8Array, name: string, chunkBytes = SLICE_BY
   };
 }
 
-/** Bytes start to end of a source with random access, `bytesAtOnce` at a time. */
+/** Bytes start to end of a source with random access, SLICE_BYTES at a time. */
 export async function* rangeStream(
-  source: ByteSource & Required<Pick<ByteSource, 'slice'>>, start: number, end: number, bytesAtOnce = SLICE_BYTES,
+  source: ByteSource & Required<Pick<ByteSource, 'slice'>>, start: number, end: number,
 ): AsyncGenerator<Uint8Array, void> {
   for (let at = start; at < end;) {
-    const bytes = await source.slice(at, Math.min(end, at + bytesAtOnce));
+    const bytes = await source.slice(at, Math.min(end, at + SLICE_BYTES));
     if (bytes.length === 0) return;
     yield bytes;
     at += bytes.length;

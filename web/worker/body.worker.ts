@@ -47,6 +47,12 @@ function withDecoders<T>(module: WebAssembly.Module, read: () => T): T {
 function polite(source: ByteSource): ByteSource {
   return {
     ...source,
+    async *stream() {
+      for await (const bytes of source.stream()) {
+        await way.rest();
+        yield bytes;
+      }
+    },
     slice: async (start, end) => {
       await way.leisure();
       return await source.slice?.(start, end) ?? new Uint8Array(0);
