@@ -49,7 +49,7 @@ function polite(source: ByteSource): ByteSource {
     ...source,
     async *stream() {
       for await (const bytes of source.stream()) {
-        await way.rest();
+        await way.leisure();
         yield bytes;
       }
     },
