@@ -115,18 +115,17 @@ export function findFlow(
     if (at == 0) return null;
     const flow = changetype<Flow>(at);
     if (load<u32>(slot) == hash && <u32>flow.ipProto == ipProto) {
-      if (
-        flow.origH1 == a1 && flow.origH0 == a0 && flow.respH1 == b1 && flow.respH0 == b0 &&
-        <u32>flow.origP == aPort && <u32>flow.respP == bPort
-      ) {
-        foundDir = 0;
-        return flow;
-      }
-      if (
-        !oneWay && flow.origH1 == b1 && flow.origH0 == b0 && flow.respH1 == a1 && flow.respH0 == a0 &&
-        <u32>flow.origP == bPort && <u32>flow.respP == aPort
-      ) {
-        foundDir = 1;
+      // Put together without a branch between: nobody can foretell which side sends.
+      const o0 = flow.origH0;
+      const o1 = flow.origH1;
+      const r0 = flow.respH0;
+      const r1 = flow.respH1;
+      const op = <u32>flow.origP;
+      const rp = <u32>flow.respP;
+      const along = (o1 ^ a1) | (o0 ^ a0) | (r1 ^ b1) | (r0 ^ b0) | <u64>((op ^ aPort) | (rp ^ bPort));
+      const against = (o1 ^ b1) | (o0 ^ b0) | (r1 ^ a1) | (r0 ^ a0) | <u64>((op ^ bPort) | (rp ^ aPort) | (oneWay ? 1 : 0));
+      if (along == 0 || against == 0) {
+        foundDir = along != 0 ? 1 : 0;
         return flow;
       }
     }

@@ -12,6 +12,9 @@ export const TCP_ESTABLISHED: u32 = 4;
 export const TCP_CLOSED: u32 = 5;
 export const TCP_RESET: u32 = 6;
 
+/** A number this far from the last one says nothing. */
+export const TOO_LARGE_DELTA: i32 = 1048576;
+
 /** a - b in sequence space. */
 // @ts-ignore: decorator
 @inline

@@ -22,15 +22,13 @@ import { isPowerOfTen, sideRareOf } from "./rare";
 import { setTimeoutClass, TIMEOUT_ATTEMPT, TIMEOUT_CLOSED, TIMEOUT_TCP } from "./table";
 import {
   relativeSequence, sequenceDelta, sequenceUnderflow, TCP_CLOSED, TCP_ESTABLISHED, TCP_INACTIVE, TCP_PARTIAL, TCP_RESET,
-  TCP_SYN_ACK_SENT, TCP_SYN_SENT, tcpSize, updateAckSeq, updateLastSeq,
+  TCP_SYN_ACK_SENT, TCP_SYN_SENT, tcpSize, TOO_LARGE_DELTA, updateAckSeq, updateLastSeq,
 } from "./tcp-state";
 
 export const FIN: u32 = 1;
 export const SYN: u32 = 2;
 export const RST: u32 = 4;
 export const ACK: u32 = 16;
-
-const TOO_LARGE_DELTA: i32 = 1048576;
 
 function initStart(s: Side, seq: u32, last: u32): void {
   s.startSeq = seq;

@@ -23,6 +23,7 @@ import {
 } from "../flow/table";
 import { ACK, FIN, RST, SYN, tcpSegment } from "../flow/tcp";
 import { TCP_INACTIVE, TCP_SYN_ACK_SENT } from "../flow/tcp-state";
+import { steadySegment } from "../flow/tcp-steady";
 import { be16, be32, decimal } from "../memory/bytes";
 import {
   depth, destinationMac, innerVlan, noteDecoded, noteMalformed, sourceMac, tunnel, tunnelUid, vlan,
@@ -153,9 +154,13 @@ function tcp(a: usize, b: usize, p: usize, n: u32, length: u32, ipBytes: u32): v
   }
   touch(flow);
   const captured = n > header ? n - header : 0;
-  tcpSegment(
-    flow, dir, seq, ack, flags, be16(p + 14), p + (header < n ? header : n), captured, length - header,
-  );
+  const payload = p + (header < n ? header : n);
+  const window = be16(p + 14);
+  if (
+    (flags & (ACK | SYN | FIN | RST)) == ACK && window != 0 && captured >= length - header &&
+    steadySegment(flow, dir, seq, ack, payload, length - header)
+  ) return;
+  tcpSegment(flow, dir, seq, ack, flags, window, payload, captured, length - header);
 }
 
 const text: usize = memory.data(24, 8);
