@@ -16,6 +16,8 @@ export class AddressBook {
   private readonly texts: string[] = [];
   private readonly scopes: AddressScope[] = [];
   private readonly locals: boolean[] = [];
+  private readonly lent = new Uint8Array(WORDS * 4);
+  private readonly lentWords = new Uint32Array(this.lent.buffer);
   /** Addresses so far. */
   count = 0;
 
@@ -89,10 +91,14 @@ export class AddressBook {
 
   /** The 16 bytes of address `id`. */
   bytes(id: number): Uint8Array {
-    const bytes = new Uint8Array(16);
-    const view = new DataView(bytes.buffer);
-    for (let i = 0; i < WORDS; i++) view.setUint32(i * 4, this.words[id * WORDS + i] ?? 0, true);
-    return bytes;
+    return this.borrow(id).slice();
+  }
+
+  /** The same, until the next address is asked for. */
+  borrow(id: number): Uint8Array {
+    // Platforms that run WebAssembly have little-endian typed arrays.
+    for (let i = 0; i < WORDS; i++) this.lentWords[i] = this.words[id * WORDS + i]!;
+    return this.lent;
   }
 
   /** True for ::ffff:0:0/96. */
@@ -107,16 +113,16 @@ export class AddressBook {
   }
 
   text(id: number): string {
-    return this.texts[id] ??= this.isV4(id) ? dotted(this.words[id * WORDS + 3] ?? 0) : formatAddress(this.bytes(id));
+    return this.texts[id] ??= this.isV4(id) ? dotted(this.words[id * WORDS + 3] ?? 0) : formatAddress(this.borrow(id));
   }
 
   scope(id: number): AddressScope {
-    return this.scopes[id] ??= addressScope(this.bytes(id));
+    return this.scopes[id] ??= addressScope(this.borrow(id));
   }
 
   /** True for an address of our own side (see `isLocal`). */
   local(id: number): boolean {
-    return this.locals[id] ??= LOCAL_SCOPES.has(this.scope(id)) || (this.networks.length > 0 && isLocal(this.bytes(id), this.networks));
+    return this.locals[id] ??= LOCAL_SCOPES.has(this.scope(id)) || (this.networks.length > 0 && isLocal(this.borrow(id), this.networks));
   }
 }
 

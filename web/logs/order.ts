@@ -1,8 +1,9 @@
 import { FILES_MIME_TYPE, FILES_SOURCE } from '../../assembly/abi/logs';
+import type { LogChunk } from '../engine/chunk';
 import { SCHEMA_BY_NAME } from '../engine/schema';
 import { ByteTable } from './byte-table';
 import { orderByWords, sortByKey } from './radix';
-import { decodeText, type LogTable } from './table';
+import type { LogTable } from './table';
 
 /** How long Zeek does not log a certificate again (X509::relog_known_certs_after), in nanoseconds. */
 export const RELOG_CERTIFICATE_AFTER = 86_400_000_000_000n;
@@ -80,46 +81,50 @@ export function leavesOut(log: string): boolean {
   return log === 'x509' || log === 'files';
 }
 
-const CERTIFICATE_TYPES = /^application\/(x-x509-|pkix-cert)/;
+const SSL = [...new TextEncoder().encode('SSL')];
+const CERTIFICATE_TYPES = ['application/x-x509-', 'application/pkix-cert'].map((text) => [...new TextEncoder().encode(text)]);
 
-/** Of what TLS carries, Zeek's files.log has stapled OCSP responses only. */
+function beginsWith(data: Uint8Array, from: number, to: number, text: readonly number[]): boolean {
+  if (to - from < text.length) return false;
+  for (let i = 0; i < text.length; i++) if (data[from + i] !== text[i]) return false;
+  return true;
+}
+
+/** Of what TLS carries, Zeek's files.log has stapled OCSP responses only: true for a row of `files` that it leaves out. */
+export function certificateFile(chunk: LogChunk, r: number): boolean {
+  const source = chunk.columns[FILES_SOURCE]!;
+  const at = source.offsets[r]!;
+  if (source.offsets[r + 1]! - at !== SSL.length || !beginsWith(source.data, at, at + SSL.length, SSL)) return false;
+  const { offsets, data } = chunk.columns[FILES_MIME_TYPE]!;
+  return CERTIFICATE_TYPES.some((text) => beginsWith(data, offsets[r]!, offsets[r + 1]!, text));
+}
+
 function withoutCertificates(table: LogTable, rows: Uint32Array): Uint32Array {
   const left = new Uint8Array(table.rows);
-  table.eachChunk((chunk, start) => {
-    const source = chunk.columns[FILES_SOURCE]!;
-    const mime = chunk.columns[FILES_MIME_TYPE]!;
-    for (let r = 0; r < chunk.rows; r++) {
-      const at = source.offsets[r]!;
-      // "SSL"
-      if (source.offsets[r + 1]! - at !== 3 || source.data[at] !== 0x53 || source.data[at + 1] !== 0x53 || source.data[at + 2] !== 0x4c) continue;
-      if (CERTIFICATE_TYPES.test(decodeText(mime.data.subarray(mime.offsets[r]!, mime.offsets[r + 1]!)))) left[start + r] = 1;
-    }
-  });
+  table.eachChunk((chunk, start) => { for (let r = 0; r < chunk.rows; r++) if (certificateFile(chunk, r)) left[start + r] = 1; });
   return rows.filter((row) => left[row] === 0);
 }
 
 const X509 = SCHEMA_BY_NAME.get('x509');
+const x509Column = (name: string): number => X509?.byName.get(name)?.index ?? -1;
+const [X509_TS, X509_FINGERPRINT, X509_HOST, X509_CLIENT] = [x509Column('ts'), x509Column('fingerprint'), x509Column('host_cert'), x509Column('client_cert')];
+
+/** Fingerprint and use (as host, as client certificate) of each row of a chunk of `x509`, as one number. */
+export function certificateUses(chunk: LogChunk, fingerprints: ByteTable, take: (r: number, use: number) => void): void {
+  const { data, offsets } = chunk.columns[X509_FINGERPRINT]!;
+  const [hosts, clients] = [chunk.columns[X509_HOST]!.values, chunk.columns[X509_CLIENT]!.values];
+  for (let r = 0; r < chunk.rows; r++) take(r, fingerprints.intern(data, offsets[r]!, offsets[r + 1]!) * 4 + (hosts[r] ? 2 : 0) + (clients[r] ? 1 : 0));
+}
 
 /**
  * Zeek logs a certificate once a day for each fingerprint and use (as host or as client certificate):
  * scripts/base/files/x509/main.zeek, X509::known_log_certs.
  */
 export function withoutRepeatedCertificates(table: LogTable, rows: Uint32Array): Uint32Array {
-  const columnOf = (name: string): number => X509?.byName.get(name)?.index ?? -1;
-  const fingerprint = columnOf('fingerprint');
-  const host = columnOf('host_cert');
-  const client = columnOf('client_cert');
-  const { high, low } = timeWords(table, columnOf('ts'));
-  // Fingerprint and use as one number.
+  const { high, low } = timeWords(table, X509_TS);
   const keys = new Uint32Array(table.rows);
   const fingerprints = new ByteTable();
-  table.eachChunk((chunk, start) => {
-    const { data, offsets } = chunk.columns[fingerprint]!;
-    const [hosts, clients] = [chunk.columns[host]!.values, chunk.columns[client]!.values];
-    for (let r = 0; r < chunk.rows; r++) {
-      keys[start + r] = fingerprints.intern(data, offsets[r]!, offsets[r + 1]!) * 4 + (hosts[r] ? 2 : 0) + (clients[r] ? 1 : 0);
-    }
-  });
+  table.eachChunk((chunk, start) => certificateUses(chunk, fingerprints, (r, use) => { keys[start + r] = use; }));
   const nanoseconds = (row: number): bigint => (BigInt(high[row]! ^ SIGN) << 32n) | BigInt(low[row]!);
   const seen = new Map<number, bigint>();
   const kept = new Uint32Array(rows.length);

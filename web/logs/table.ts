@@ -70,7 +70,12 @@ export class LogTable {
   /** Every chunk in order, with the number of its first row and its own; each only until `take` returns. */
   eachChunk(take: (chunk: LogChunk, start: number, c: number) => void): void {
     const { length } = this.places;
-    for (let c = 0; c < length; c++) this.store.visit(this.place(c), (chunk) => take(chunk, this.starts[c] ?? 0, c));
+    for (let c = 0; c < length; c++) this.visit(c, (chunk) => take(chunk, this.starts[c] ?? 0, c));
+  }
+
+  /** A chunk, until `take` returns. */
+  visit(c: number, take: (chunk: LogChunk) => void): void {
+    this.store.visit(this.place(c), take);
   }
 
   /** A chunk as it is transferred and stored. Borrowed, until chunks are added. */

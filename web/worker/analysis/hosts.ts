@@ -70,7 +70,8 @@ export class HostTable {
   private readonly macs = new FirstSets(MAX_PER_HOST);
   private readonly macNumbers = new Map<number, number>();
   private readonly macTexts: string[] = [];
-  private readonly insides: (boolean | undefined)[] = [];
+  /** 0 = not asked yet, 1 = ours, 2 = not. */
+  private insides = new Uint8Array(FIRST);
 
   /** @param local says whether an address (16 bytes) is one of ours */
   constructor(private readonly local: (bytes: Uint8Array) => boolean) {}
@@ -157,7 +158,8 @@ export class HostTable {
   }
 
   private inside(id: number): boolean {
-    return this.insides[id] ??= this.local(this.book.bytes(id));
+    if (id >= this.insides.length) this.insides = grown(this.insides, this.book.count);
+    return (this.insides[id] ||= this.local(this.book.borrow(id)) ? 1 : 2) === 1;
   }
 
   /** How many of these hosts that sent anything are ours, how many others', and how many addresses never sent. */

@@ -17,6 +17,8 @@ const INDICATORS = 48;
 /** Bins of a timeline at the most, and marks on it. */
 export const MAX_BINS = 4096;
 export const MAX_MARKS = 200;
+/** While a run goes on, a timeline that took t to make, of every packet so far, is shown for this many times t. */
+const PATIENCE = 25;
 
 const TABLES: readonly TableName[] = ['indicators', 'hosts', 'conn', 'dns', 'http', 'ssl', 'x509', 'files', 'weird', 'arp', 'packet'];
 
@@ -54,7 +56,7 @@ export class Summaries {
     const { problem } = scopeFilter(scope);
     return {
       captures: infos, ...figures, flows, hosts: hosts.ids.length, sentence: this.sentence(scope, figures, hosts, indicators, protocols), protocols, talkers,
-      indicators: Array.from({ length: Math.min(INDICATORS, indicators.length) }, (_, place) => indicators.at(place)), coverage: coverageOf(captures, this.data.current().caps),
+      indicators: Array.from({ length: Math.min(INDICATORS, indicators.length) }, (_, place) => indicators.light(place)), coverage: coverageOf(captures, this.data.current().caps),
       counts: Object.fromEntries(TABLES.map((table) => [table, this.tables.count(table, scope)])), ...(problem === null ? {} : { problem }),
     };
   }
@@ -100,7 +102,7 @@ export class Summaries {
     const version = this.data.version();
     const now = performance.now();
     const known = this.timelines.get(key);
-    if (known && (known.version === version || (this.data.running() && now - known.at < known.cost * 6))) return known.value;
+    if (known && (known.version === version || (this.data.running() && now - known.at < known.cost * PATIENCE))) return known.value;
     const value = this.makeTimeline(scope, count);
     const at = performance.now();
     this.timelines.delete(key);

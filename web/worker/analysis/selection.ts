@@ -1,6 +1,7 @@
 import type { LogName } from '../../engine/schema';
 import { columnsOf, Selector, type Mask, type SelectContext } from '../../logs/select';
 import type { Filter } from '../../logs/filter-text';
+import { KeptRows } from '../../logs/kept-rows';
 import { leavesOut, order, timeWords, u32Words } from '../../logs/order';
 import { orderByWords } from '../../logs/radix';
 import { sortRows } from '../../logs/sort-keys';
@@ -78,6 +79,7 @@ export class Selections {
   private readonly orders = new Memory<{ order: Uint32Array; withValue: number }>(({ order: rows }) => rows.byteLength);
   private readonly masks = new Memory<Mask | null>((mask) => mask?.byteLength ?? 0);
   private readonly selectors = new Memory<Selector>(() => 0);
+  private readonly kept = new WeakMap<LogTable, KeptRows>();
 
   constructor(private readonly host: SelectionHost) {}
 
@@ -147,8 +149,14 @@ export class Selections {
 
   /** How many rows of a log are in scope; without making their order where it can be told without. */
   count(log: LogName, scope: Scope): number {
-    if (isWhole(scope) && !leavesOut(log)) return this.parts(log).reduce((sum, part) => sum + part.table.rows, 0);
+    if (isWhole(scope)) return this.parts(log).reduce((sum, part) => sum + this.keptRows(part.table), 0);
     return this.select(log, scope, null, false).total;
+  }
+
+  private keptRows(table: LogTable): number {
+    let kept = this.kept.get(table);
+    if (!kept) this.kept.set(table, kept = new KeptRows(table));
+    return kept.count();
   }
 
   /** @param sort column; null or an unknown one = the log's own order */
