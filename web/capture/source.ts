@@ -1,4 +1,3 @@
-import { giveBack } from '../engine/give-back';
 import { BLOB_BUFFER_BYTES, BLOB_SLICES_AHEAD, MAX_BLOB_SLICE_BYTES, SLICE_BYTES } from './limits';
 
 /** Where bytes come from: a File, a file of the system, standard input. */
@@ -55,7 +54,10 @@ async function lookAt(blob: Blob): Promise<void> {
   if (blob.size > 0) await blob.slice(0, 1).arrayBuffer();
 }
 
-/** Slices of growing size, two under way at once: the first bytes come soon. @throws NotReadableError when the file changed or is gone */
+/**
+ * Slices of growing size, two under way at once: the first bytes come soon. They are left to the collector: Chromium's reader
+ * holds on to each until it is collected itself. @throws NotReadableError when the file changed or is gone
+ */
 async function* slicesOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
   const underWay: Promise<ArrayBuffer>[] = [];
   let asked = 0;
@@ -71,10 +73,9 @@ async function* slicesOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
   };
   while (underWay.length < BLOB_SLICES_AHEAD && asked < blob.size) ask();
   for (let next = underWay.shift(); next; next = underWay.shift()) {
-    const buffer = await next;
+    const bytes = new Uint8Array(await next);
     ask();
-    yield new Uint8Array(buffer);
-    giveBack(buffer);
+    yield bytes;
   }
 }
 

@@ -12,6 +12,8 @@ class Place {
   changed = false;
   /** It cannot be written: it stays in memory. */
   stays = false;
+  /** The budget's turn in which it was last given to somebody. */
+  turn = 0;
   later: Place | null = null;
   earlier: Place | null = null;
   readonly bytes: number;
@@ -39,15 +41,32 @@ export class ChunkBudget {
   private latest: Place | null = null;
   private earliest: Place | null = null;
   private readonly spare: ArrayBuffer[] = [];
+  /**
+   * Grows whenever nobody can be looking at a chunk any more: when what runs now has run to its end. A chunk that goes
+   * and was given to nobody in this turn gives its memory back at once.
+   */
+  private turn = 1;
+  private turnEnds = false;
 
   /** @param limit bytes; Infinity = everything stays in memory */
   constructor(readonly limit = Infinity) {}
 
-  /**
-   * Takes a chunk's bytes into account as the latest used, and others out until they fit.
-   * @param unread nobody is looking at a chunk: the memory of those that go is given back at once
-   */
-  admit(place: Place, unread: boolean): void {
+  /** A chunk is given to somebody, who is done with it when what runs now has run to its end. */
+  use(place: Place): void {
+    place.turn = this.turn;
+    if (this.turnEnds) return;
+    this.turnEnds = true;
+    queueMicrotask(() => { this.endTurn(); });
+  }
+
+  /** Nobody is looking at a chunk any more. */
+  endTurn(): void {
+    this.turn++;
+    this.turnEnds = false;
+  }
+
+  /** Takes a chunk's bytes into account as the latest used, and others out until they fit. */
+  admit(place: Place): void {
     this.held += place.bytes;
     this.front(place);
     for (let candidate = this.earliest; candidate && candidate !== place && this.held > this.room;) {
@@ -55,7 +74,7 @@ export class ChunkBudget {
       const { buffer } = candidate;
       if (candidate.store.spill(candidate)) {
         this.forget(candidate);
-        if (unread && buffer) giveBack(buffer);
+        if (buffer && candidate.turn !== this.turn) giveBack(buffer);
       } else {
         this.unlink(candidate);
         candidate.stays = true;
@@ -143,21 +162,23 @@ export class ChunkStore {
   /** @param file null = there is none */
   constructor(readonly budget: ChunkBudget = new ChunkBudget(), private file: SpillFile | null = null) {}
 
-  /** Takes a chunk, whose buffer is the store's from now on. No chunk may be in use meanwhile, except one that `visit` shows. */
+  /** Takes a chunk, whose buffer is the store's from now on. Nobody may be looking at another one meanwhile. */
   add(packed: PackedChunk): Place {
+    this.budget.endTurn();
     const place = new Place(this, packed.log, packed.rows, packed.buffer);
     this.places.add(place);
     this.bytes += place.bytes;
-    this.budget.admit(place, true);
+    this.budget.admit(place);
     return place;
   }
 
   /** A chunk to read from; what is out comes back in, and others go. @throws Error when the spill file cannot be read */
   open(place: Place): LogChunk {
+    this.budget.use(place);
     if (place.buffer) this.budget.touch(place);
     else {
       place.buffer = this.readBack(place);
-      this.budget.admit(place, false);
+      this.budget.admit(place);
     }
     return place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer });
   }
@@ -165,6 +186,7 @@ export class ChunkStore {
   /** A chunk for as long as `take` runs: what is out is read beside the budget, into memory that is used again. */
   visit(place: Place, take: (chunk: LogChunk) => void): void {
     if (place.buffer) {
+      this.budget.use(place);
       take(place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer }));
       return;
     }
@@ -179,12 +201,14 @@ export class ChunkStore {
 
   /** A chunk that is read once, for whoever cannot say when it is done with it: what is out is read beside the budget. */
   peek(place: Place): LogChunk {
+    this.budget.use(place);
     if (place.buffer) return place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer });
     return openChunk({ log: place.log, rows: place.rows, buffer: this.readBack(place) });
   }
 
-  /** The chunk as it is transferred and stored. Borrowed: do not change it, and be done with it before chunks are added. */
+  /** The chunk as it is transferred and stored. Borrowed: do not change it, and do not keep it. */
   packed(place: Place): PackedChunk {
+    this.budget.use(place);
     return { log: place.log, rows: place.rows, buffer: place.buffer ?? this.readBack(place) };
   }
 

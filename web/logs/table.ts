@@ -11,8 +11,8 @@ const utf8 = new TextDecoder('utf-8');
  *
  * Chunks beyond a budget of memory lie in a file and are read back when they are asked for. Whoever goes through all rows
  * uses `eachChunk` (or `peek`), which reads them one after the other beside the budget; whoever jumps uses `chunk` or the
- * accessors by row, which keep what was used last. What a chunk's views show must not be held on to, or every chunk stays
- * in memory, and is changed by `edit` only.
+ * accessors by row, which keep what was used last. What a chunk's views show is gone once another task runs, and is
+ * changed by `edit` only.
  */
 export class LogTable {
   readonly schema: LogSchema;
@@ -55,14 +55,16 @@ export class LogTable {
 
   /** A chunk, for whoever jumps between rows. @throws RangeError when there is none of that number */
   chunk(c: number): LogChunk {
-    const known = c === this.currentNumber ? this.current?.opened : null;
-    if (known) return known;
+    if (c === this.currentNumber && this.current?.opened) {
+      this.store.budget.use(this.current);
+      return this.current.opened;
+    }
     this.current = this.place(c);
     this.currentNumber = c;
     return this.store.open(this.current);
   }
 
-  /** A chunk, for whoever goes through all of them in order and is done with it before chunks are added. */
+  /** A chunk, for whoever goes through all of them in order. */
   peek(c: number): LogChunk {
     return this.store.peek(this.place(c));
   }
@@ -78,7 +80,7 @@ export class LogTable {
     this.store.visit(this.place(c), take);
   }
 
-  /** A chunk as it is transferred and stored. Borrowed, until chunks are added. */
+  /** A chunk as it is transferred and stored. Borrowed. */
   packed(c: number): PackedChunk {
     return this.store.packed(this.place(c));
   }

@@ -10,11 +10,8 @@ import type { EngineHost } from './engine-api';
 import { way } from './give-way';
 import { pause } from './pause';
 
-/**
- * Bytes of rows under way to the analysis before reading waits for it. They are the very buffers that it keeps, so that
- * waiting saves no memory; it only bounds how far the views may fall behind.
- */
-const MAX_APPEND_BYTES = 64 * 1024 * 1024;
+/** Bytes of rows under way to the analysis before reading waits for it, which puts what is beyond its memory on disk. */
+const MAX_APPEND_BYTES = 24 * 1024 * 1024;
 const PROGRESS_MILLISECONDS = 100;
 /** Bytes that the engine reads before messages are let in, at the most, and the time after which they are. */
 const PIECE_BYTES = 1024 * 1024;
