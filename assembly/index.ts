@@ -26,7 +26,7 @@ import { endFragments } from "./reassembly/fragments";
 import { resetLinks, undecodedLinkCount, undecodedLinks } from "./wire/link";
 
 export {
-  digestClose, digestEnd, digestInput, digestNextPage, digestOpen, digestPage, digestQueue, digestResult, digestWork,
+  digestClose, digestDone, digestEnd, digestInput, digestNextPage, digestOpen, digestPage, digestQueue, digestResult, digestWork,
   sha256Add, sha256Close, sha256Open,
 } from "./digest/index";
 export { crc32Input, inflateBegin, inflateInput, inflateResume, inflateRun, inflateSlot } from "./inflate/slots";

@@ -47,9 +47,18 @@ export function digestEnd(slot: usize, length: u32, sha: bool): void {
   enqueue(one);
 }
 
-/** Works all that was handed over. */
-export function digestWork(): void {
-  workQueue();
+/**
+ * Works what was handed over: all of it, or, with `leave`, until no more than so many pages are left which would not fill
+ * the lanes. They wait for what is handed over next.
+ */
+export function digestWork(leave: u32): void {
+  workQueue(leave);
+}
+
+/** Whether a body that has ended has been worked. */
+export function digestDone(slot: usize): bool {
+  const one = changetype<Slot>(slot);
+  return one.ended && !one.queued;
 }
 
 /** The digests of a body that has ended and been worked, as abi/digest.ts lays them out; valid until the next call. */
@@ -68,6 +77,6 @@ export function digestClose(slot: usize): void {
   one.closed = true;
   // The queue is linked through its slots: one that stands in it goes when its turn comes.
   if (one.queued) return;
-  givePages(one, false);
+  givePages(one, 0);
   giveSlot(one);
 }

@@ -1,6 +1,6 @@
 // The bodies whose pages wait to be worked, and the work: each digest in turn goes through all of them, eight bodies side
-// by side in lanes. When a body is through, the next in the queue takes its lane; the few longest ones that are left over
-// at the end, too few to be worth the lanes, are worked one by one.
+// by side in lanes. When a body is through, the next in the queue takes its lane. The few longest ones that are left over
+// at the end either stay where they are, to share the lanes with what comes next, or are worked one by one.
 import { DIGEST_PAGE_BYTES } from "../abi/digest";
 import { LANES, LANE_DATA, LANE_STATE } from "./lanes";
 import { md5Blocks } from "./md5";
@@ -64,20 +64,29 @@ function longestFirst(): void {
   }
 }
 
-/** Works everything in the queue; its pages are given back but for those that are being filled. */
-export function workQueue(): void {
+/** Pages in the queue that MD5 has not been through. */
+let pagesLeft: u32 = 0;
+
+/**
+ * Works the queue; pages that are through are given back. With `leave` it ends when no more than so many pages are left and
+ * there are too few bodies for the lanes; a body that SHA goes through here, too, is never left.
+ */
+export function workQueue(leave: u32): void {
   let sha = false;
   longestFirst();
+  pagesLeft = 0;
   for (let at = head; at != 0; at = changetype<Slot>(at).next) {
     const slot = changetype<Slot>(at);
+    if (slot.closed) continue;
     if (slot.sha) sha = true;
-    if (slot.ended && !slot.closed) pad(slot);
+    if (slot.ended) pad(slot);
+    pagesLeft += slot.pages - (slot.ended ? 0 : 1);
   }
-  pass(MD5, MD5_WORTH);
+  pass(MD5, MD5_WORTH, leave);
   if (sha) {
     for (let at = head; at != 0; at = changetype<Slot>(at).next) turnLength(changetype<Slot>(at));
-    pass(SHA1, SHA1_WORTH);
-    pass(SHA256, SHA256_WORTH);
+    pass(SHA1, SHA1_WORTH, 0);
+    pass(SHA256, SHA256_WORTH, 0);
   }
   let at = head;
   head = 0;
@@ -86,7 +95,12 @@ export function workQueue(): void {
     const slot = changetype<Slot>(at);
     at = slot.next;
     slot.queued = false;
-    givePages(slot, !slot.ended && !slot.closed);
+    if (slot.left) {
+      slot.left = false;
+      enqueue(slot);
+      continue;
+    }
+    givePages(slot, slot.ended || slot.closed ? 0 : slot.lastPage);
     if (slot.closed) giveSlot(slot);
   }
 }
@@ -132,8 +146,8 @@ function wordCount(digest: u32): u32 {
   return digest == MD5 ? 4 : digest == SHA1 ? 5 : 8;
 }
 
-/** Takes one digest through the queue. */
-function pass(digest: u32, worth: u32): void {
+/** Takes one digest through the queue, or so far that `leave` pages are left. */
+function pass(digest: u32, worth: u32, leave: u32): void {
   let next = head;
   for (;;) {
     let active: u32 = 0;
@@ -147,7 +161,7 @@ function pass(digest: u32, worth: u32): void {
       some = load<usize>(LANE_DATA + (lane << 2));
     }
     if (active == 0) return;
-    if (active < worth) break;
+    if (active < worth || (leave != 0 && active < LANES && pagesLeft <= leave)) break;
     // A lane without a body works what another does, for nothing: its data must be there to be read.
     if (active < LANES) {
       for (let lane: usize = 0; lane < LANES; lane++) {
@@ -162,7 +176,7 @@ function pass(digest: u32, worth: u32): void {
     }
   }
   for (let lane: usize = 0; lane < LANES; lane++) {
-    if (load<usize>(LANE_SLOT + (lane << 2)) != 0) workAlone(lane, digest);
+    if (load<usize>(LANE_SLOT + (lane << 2)) != 0) workAlone(lane, digest, leave);
   }
 }
 
@@ -176,8 +190,9 @@ function fillLane(lane: usize, next: usize, digest: u32): usize {
     if (blocks == 0) continue;
     store<usize>(LANE_SLOT + (lane << 2), changetype<usize>(slot));
     store<usize>(LANE_PAGE + (lane << 2), page);
-    store<usize>(LANE_DATA + (lane << 2), page);
-    store<u32>(LANE_LEFT + (lane << 2), blocks);
+    store<usize>(LANE_DATA + (lane << 2), page + <usize>(slot.done * BLOCK_BYTES));
+    store<u32>(LANE_LEFT + (lane << 2), blocks - slot.done);
+    slot.done = 0;
     const words = wordsOf(slot, digest);
     for (let w: u32 = 0; w < wordCount(digest); w++) store<u32>(LANE_STATE + (<usize>w << 5) + (lane << 2), load<u32>(words + (<usize>w << 2)));
     return next;
@@ -190,6 +205,7 @@ function stepLane(lane: usize, count: u32, digest: u32): void {
   const left = load<u32>(LANE_LEFT + (lane << 2)) - count;
   store<u32>(LANE_LEFT + (lane << 2), left);
   if (left != 0) return;
+  pagesLeft--;
   const slot = changetype<Slot>(load<usize>(LANE_SLOT + (lane << 2)));
   const page = nextPage(load<usize>(LANE_PAGE + (lane << 2)));
   const blocks = page == 0 ? 0 : blocksIn(slot, page);
@@ -208,8 +224,8 @@ function leaveLane(lane: usize, slot: Slot, digest: u32): void {
   store<usize>(LANE_SLOT + (lane << 2), 0);
 }
 
-/** Takes the lane's body to its end without the others. */
-function workAlone(lane: usize, digest: u32): void {
+/** Takes the lane's body on without the others: to its end, or until no more than `leave` pages are left. */
+function workAlone(lane: usize, digest: u32, leave: u32): void {
   const slot = changetype<Slot>(load<usize>(LANE_SLOT + (lane << 2)));
   leaveLane(lane, slot, digest);
   const words = wordsOf(slot, digest);
@@ -217,9 +233,16 @@ function workAlone(lane: usize, digest: u32): void {
   let data = load<usize>(LANE_DATA + (lane << 2));
   let blocks = load<u32>(LANE_LEFT + (lane << 2));
   while (blocks != 0) {
+    if (pagesLeft <= leave && leave != 0 && !slot.sha) {
+      givePages(slot, page);
+      slot.done = blocksIn(slot, page) - blocks;
+      slot.left = true;
+      return;
+    }
     if (digest == MD5) md5Blocks(words, data, blocks);
     else if (digest == SHA1) sha1Blocks(words, data, blocks);
     else sha256Blocks(words, data, blocks);
+    pagesLeft--;
     page = nextPage(page);
     data = page;
     blocks = page == 0 ? 0 : blocksIn(slot, page);

@@ -30,6 +30,8 @@ export class Slot {
   lastLength: u32;
   /** Pages from firstPage to lastPage. */
   pages: u32;
+  /** Blocks of firstPage that have been worked: of a body that waits for others to share the lanes with. */
+  done: u32;
   /** The slot behind this one in the queue, or among those that are free. */
   next: usize;
   queued: bool;
@@ -38,6 +40,8 @@ export class Slot {
   closed: bool;
   /** SHA-1 and SHA-256 are worked here, too. */
   sha: bool;
+  /** It is not through: it stays in the queue. */
+  left: bool;
 }
 
 const SLOT_BYTES: usize = (offsetof<Slot>() + WORDS_BYTES + 7) & ~7;
@@ -118,14 +122,14 @@ export function setNextPage(page: usize, next: usize): void {
   store<usize>(page, next, PAGE_NEXT);
 }
 
-/** Gives back the slot's pages, all of them or (`keepLast`) those before the one that is being filled. */
-export function givePages(slot: Slot, keepLast: bool): void {
+/** Gives back the slot's pages before the page `until`; 0: all of them. */
+export function givePages(slot: Slot, until: usize): void {
   let page = slot.firstPage;
-  while (page != 0 && !(keepLast && page == slot.lastPage)) {
+  while (page != until) {
     const next = nextPage(page);
     givePage(page);
     page = next;
+    slot.pages--;
   }
   slot.firstPage = page;
-  slot.pages = page == 0 ? 0 : 1;
 }

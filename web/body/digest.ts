@@ -9,7 +9,8 @@ export interface DigestExports {
   digestNextPage(slot: number): number;
   digestQueue(slot: number, sha: boolean): void;
   digestEnd(slot: number, length: number, sha: boolean): void;
-  digestWork(): void;
+  digestWork(leave: number): void;
+  digestDone(slot: number): number;
   digestResult(slot: number): number;
   digestClose(slot: number): void;
   digestInput(): number;

@@ -5,8 +5,10 @@ import type { LaterBounds, LaterSha, RunningSha, ShaProvider } from './sha';
 import { Staging } from './staging';
 
 // Bounds of what waits in the engine's memory. No digest is lost by them: what would be too much is worked at once, by the engine.
-/** Pages handed over before the engine works them: many bodies at once fill its lanes. */
-export const MAX_QUEUED_PAGES = 512;
+/** Pages handed over before the engine works them. */
+export const MAX_QUEUED_PAGES = 128;
+/** Pages of few long bodies that are left then, to share the lanes with what comes next: one body alone takes four times as long. */
+export const MAX_LEFT_PAGES = 512;
 /** Bytes of one body that are held for a provider that wants it whole; a longer one is hashed piece by piece. */
 export const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 /** The same of all bodies together. */
@@ -154,14 +156,14 @@ export class BodyHasher {
     if (this.sha?.kind === 'host') hash.shas = this.sha.whole(bytes);
     else hash.engines = true;
     this.engine.digestEnd(hash.slot, hash.used, hash.engines);
-    this.work();
+    this.work(0);
     this.take(hash);
     return hash.digests;
   }
 
   /** Has everything worked that the engine has. What is under way to a provider comes by itself. */
   settle(): void {
-    if (this.queue.length > 0 || this.queuedPages > 0) this.work();
+    if (this.queue.length > 0 || this.queuedPages > 0) this.work(0);
   }
 
   /** Whether digests of bodies that have ended are still under way after `settle`. */
@@ -188,7 +190,7 @@ export class BodyHasher {
     const full = hash.page;
     let next = engine.digestNextPage(hash.slot);
     if (next === 0) {
-      this.work();
+      this.work(0);
       next = engine.digestNextPage(hash.slot);
       if (next === 0) return false;
     }
@@ -265,16 +267,20 @@ export class BodyHasher {
 
   private queued(pages: number): void {
     this.queuedPages += pages;
-    if (this.queuedPages >= MAX_QUEUED_PAGES) this.work();
+    if (this.queuedPages >= MAX_QUEUED_PAGES) this.work(MAX_LEFT_PAGES);
   }
 
-  private work(): void {
-    this.engine.digestWork();
+  private work(leave: number): void {
+    const { engine, queue } = this;
+    engine.digestWork(leave);
     this.queuedPages = 0;
-    if (this.queue.length === 0) return;
-    const done = this.queue;
-    this.queue = [];
-    for (const hash of done) this.take(hash);
+    let left = 0;
+    for (const hash of queue) {
+      if (engine.digestDone(hash.slot)) this.take(hash);
+      else queue[left++] = hash;
+    }
+    if (left === queue.length) return;
+    queue.length = left;
     this.ready();
   }
 

@@ -6,7 +6,7 @@ import type { DigestExports } from './digest';
 export function digestInstance(module: WebAssembly.Module): DigestExports {
   prepareDecoders(module);
   return bareInstance(module, [
-    'digestOpen', 'digestPage', 'digestNextPage', 'digestQueue', 'digestEnd', 'digestWork', 'digestResult', 'digestClose',
+    'digestOpen', 'digestPage', 'digestNextPage', 'digestQueue', 'digestEnd', 'digestWork', 'digestDone', 'digestResult', 'digestClose',
     'digestInput', 'sha256Open', 'sha256Add', 'sha256Close',
   ]) as unknown as DigestExports;
 }

@@ -10,6 +10,11 @@ import type { ShaProvider } from './sha';
 
 /** Results that wait for their row; the engine writes the row with the body's end, so few ever do. */
 export const MAX_WAITING_RESULTS = 262_144;
+/**
+ * Between two times that everything is hashed for rows that wait for it. Few bodies at a time fill the engine's lanes badly;
+ * rows that come later than this are missed by whoever looks on.
+ */
+const SETTLE_MILLISECONDS = 2000;
 
 /**
  * Completes the chunks of one capture that need bodies: LOG_FILES gets types and digests, LOG_CERT becomes x509 and
@@ -25,6 +30,9 @@ export class BodyRunner {
   /** Bodies whose results the first of the chunks that wait has not got. */
   private readonly missing = new Set<number>();
   private draining = false;
+  private settledAt = -Infinity;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private failure: unknown = null;
 
   /**
    * @param engine exports of any instance of the engine, which hashes
@@ -42,12 +50,14 @@ export class BodyRunner {
 
   /** Events packed by BodyBatchWriter. @throws RangeError when the buffer is no batch */
   batch(buffer: ArrayBuffer): void {
+    this.rethrow();
     readBatch(buffer, this.pipeline);
     this.drain(false);
   }
 
   /** A chunk of the engine; those of other logs than files and cert are passed on as they are. */
   chunk(chunk: PackedChunk): void {
+    this.rethrow();
     this.waiting.push(chunk);
     this.drain(false);
   }
@@ -57,6 +67,8 @@ export class BodyRunner {
    * @throws Error while a provider has digests under way
    */
   finish(): TrippedCaps {
+    this.stopTimer();
+    this.rethrow();
     this.pipeline.flush();
     if (this.pipeline.underWay) throw new Error('digests are under way');
     this.drain(true);
@@ -73,6 +85,7 @@ export class BodyRunner {
 
   /** Gives up: nothing is completed any more. Answers the chunks that waited. */
   discard(): PackedChunk[] {
+    this.stopTimer();
     const left = this.waiting.splice(0);
     this.missing.clear();
     this.pipeline.flush();
@@ -121,8 +134,38 @@ export class BodyRunner {
     const { pipeline, missing } = this;
     missing.clear();
     // Most have ended and only wait to be hashed together.
-    if (!bodies.some((body) => pipeline.isOpen(body))) pipeline.settle();
+    if (!bodies.some((body) => pipeline.isOpen(body))) this.settle();
     for (const body of bodies) if (pipeline.isComing(body)) missing.add(body);
     return missing.size > 0;
+  }
+
+  /** Has everything hashed that has ended: now, or when that was done not long ago, later. */
+  private settle(): void {
+    const now = performance.now();
+    const wait = this.settledAt + SETTLE_MILLISECONDS - now;
+    if (wait <= 0) {
+      this.settledAt = now;
+      this.pipeline.settle();
+      return;
+    }
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.settledAt = performance.now();
+      try {
+        this.pipeline.settle();
+      } catch (error) {
+        this.failure ??= error;
+      }
+    }, wait);
+  }
+
+  private stopTimer(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  /** @throws what went wrong while nobody waited */
+  private rethrow(): void {
+    if (this.failure !== null) throw this.failure;
   }
 }

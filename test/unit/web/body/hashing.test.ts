@@ -4,7 +4,7 @@ import { ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
 import { DIGEST_PAGE_BYTES } from '../../../../assembly/abi/digest';
 import { POOL_BOUNDS, nodeSha } from '../../../../cli/digests';
 import type { Shas } from '../../../../web/body/digest';
-import { BodyHasher, MAX_BUFFERED_BYTES, MAX_HELD_BYTES, MIN_BUFFERED_BYTES, type BodyHash } from '../../../../web/body/hashing';
+import { BodyHasher, MAX_BUFFERED_BYTES, MAX_HELD_BYTES, MAX_LEFT_PAGES, MAX_QUEUED_PAGES, MIN_BUFFERED_BYTES, type BodyHash } from '../../../../web/body/hashing';
 import { BodyPipeline, type BodyResult } from '../../../../web/body/pipeline';
 import type { BufferedSha, HostSha, ShaProvider } from '../../../../web/body/sha';
 import { compileDigests } from '../../../support/digest-engine';
@@ -38,6 +38,57 @@ function feed(hasher: BodyHasher, data: Uint8Array): BodyHash {
   hasher.end(one);
   return one;
 }
+
+describe('BodyHasher', () => {
+  const shas: HostSha = { ...nodeSha };
+  delete (shas as { later?: unknown }).later;
+
+  it('leaves long bodies to share the lanes with those that come next, and loses none', () => {
+    const hasher = new BodyHasher(engine, shas);
+    const long = [pattern(100 * DIGEST_PAGE_BYTES + 5, 1), pattern(90 * DIGEST_PAGE_BYTES, 2), pattern(80 * DIGEST_PAGE_BYTES - 9, 3)];
+    const hashes = long.map((data) => feed(hasher, data));
+    // More pages than wait for the work, too few bodies for the lanes.
+    expect(hashes.some((one) => one.done)).toBe(false);
+    const short = Array.from({ length: 2 * MAX_QUEUED_PAGES }, (_, i) => pattern(i * 40 + 1, i));
+    const others = short.map((data) => feed(hasher, data));
+    expect(others.slice(0, MAX_QUEUED_PAGES - 8).every((one) => one.done)).toBe(true);
+    expect(hashes.some((one) => one.done)).toBe(false);
+    hasher.settle();
+    expect([...hashes, ...others].map((one) => one.digests)).toEqual([...long, ...short].map(all));
+  });
+
+  it('leaves no more pages than the cap', () => {
+    const fresh = compileDigests();
+    const hasher = new BodyHasher(fresh, shas);
+    const piece = pattern(4 * DIGEST_PAGE_BYTES);
+    // Fewer than there are lanes, so that nothing but the cap has them worked.
+    const hashes = [1, 2, 3].map(() => hasher.open()!);
+    const before = fresh.memory.buffer.byteLength;
+    const rounds = MAX_LEFT_PAGES / 2;
+    for (let i = 0; i < rounds; i++) for (const one of hashes) expect(hasher.add(one, piece)).toBe(true);
+    expect(fresh.memory.buffer.byteLength - before).toBeLessThan((MAX_LEFT_PAGES + 2 * MAX_QUEUED_PAGES) * 1.01 * DIGEST_PAGE_BYTES);
+    for (const one of hashes) hasher.end(one);
+    hasher.settle();
+    const whole = createHash('md5');
+    for (let i = 0; i < rounds; i++) whole.update(piece);
+    expect(hashes.map((one) => one.md5)).toEqual(new Array(3).fill(whole.digest('hex')));
+  });
+
+  it('goes on with a body that was left before it ended, and forgets one that is given up', () => {
+    const hasher = new BodyHasher(engine, shas);
+    const data = pattern(3 * MAX_QUEUED_PAGES * DIGEST_PAGE_BYTES + 77, 9);
+    const one = hasher.open()!;
+    const given = hasher.open()!;
+    for (let at = 0; at < data.length; at += 50_001) {
+      hasher.add(one, data.subarray(at, at + 50_001));
+      if (at < data.length >> 1) hasher.add(given, data.subarray(at, at + 50_001));
+    }
+    hasher.discard(given);
+    hasher.end(one);
+    hasher.settle();
+    expect(one.digests).toEqual(all(data));
+  });
+});
 
 describe('BodyHasher with a provider of whole buffers', () => {
   it('sends what is long enough and keeps what is short', async () => {
