@@ -95,25 +95,50 @@ export class BodyBatchWriter implements BodyEvents {
   }
 }
 
-/** Plays a batch back. @throws RangeError when the buffer is no batch */
-export function readBatch(batch: ArrayBuffer, events: BodyEvents): void {
-  if (batch.byteLength < HEADER_BYTES) throw new RangeError('body batch without a header');
-  const view = new DataView(batch);
-  const count = view.getUint32(0, true);
-  const table = HEADER_BYTES + count * EVENT_BYTES;
-  if (count > MAX_BATCH_EVENTS || table > batch.byteLength) throw new RangeError(`body batch of ${count} events in ${batch.byteLength} bytes`);
-  let at = view.getUint32(4, true);
-  if (at < table || at > batch.byteLength) throw new RangeError(`body batch whose data begins at ${at} of ${batch.byteLength} bytes`);
-  for (let i = 0; i < count; i++) {
-    const entry = HEADER_BYTES + i * EVENT_BYTES;
+/** Events between two looks at the clock: one may carry 64 KiB. */
+const EVENTS_A_LOOK = 4;
+
+/** Plays a batch back, all at once or a part at a time. */
+export class BodyBatchReader {
+  private readonly view: DataView;
+  private readonly count: number;
+  private next = 0;
+  private at: number;
+
+  /** @throws RangeError when the buffer is no batch */
+  constructor(private readonly batch: ArrayBuffer) {
+    if (batch.byteLength < HEADER_BYTES) throw new RangeError('body batch without a header');
+    this.view = new DataView(batch);
+    this.count = this.view.getUint32(0, true);
+    const table = HEADER_BYTES + this.count * EVENT_BYTES;
+    if (this.count > MAX_BATCH_EVENTS || table > batch.byteLength) throw new RangeError(`body batch of ${this.count} events in ${batch.byteLength} bytes`);
+    this.at = this.view.getUint32(4, true);
+    if (this.at < table || this.at > batch.byteLength) throw new RangeError(`body batch whose data begins at ${this.at} of ${batch.byteLength} bytes`);
+  }
+
+  /**
+   * Plays on until all is played, or until it is enough for now. @returns whether all is played
+   * @throws RangeError when the batch is damaged, and what `events` throws
+   */
+  play(events: BodyEvents, enough: () => boolean = () => false): boolean {
+    while (this.next < this.count) {
+      this.one(events);
+      if (this.next % EVENTS_A_LOOK === 0 && enough()) break;
+    }
+    return this.next === this.count;
+  }
+
+  private one(events: BodyEvents): void {
+    const { view, batch } = this;
+    const entry = HEADER_BYTES + this.next++ * EVENT_BYTES;
     const body = view.getUint32(entry + 4, true);
     const length = view.getUint32(entry + 8, true);
     switch (view.getUint8(entry)) {
       case BODY_BEGIN: events.begin(body, view.getUint8(entry + 1)); break;
       case BODY_DATA:
-        if (length > batch.byteLength - at) throw new RangeError(`body batch misses ${length} bytes of data`);
-        events.data(body, new Uint8Array(batch, at, length));
-        at += length;
+        if (length > batch.byteLength - this.at) throw new RangeError(`body batch misses ${length} bytes of data`);
+        events.data(body, new Uint8Array(batch, this.at, length));
+        this.at += length;
         break;
       case BODY_GAP: events.gap(body, length); break;
       case BODY_END: events.end(body); break;

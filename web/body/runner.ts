@@ -1,6 +1,6 @@
 import { LOG_CERT, LOG_FILES } from '../../assembly/abi/logs';
 import type { PackedChunk } from '../engine/chunk';
-import { readBatch } from './batch';
+import type { BodyBatchReader } from './batch';
 import { CertificateRows } from './certificate-rows';
 import type { DigestExports } from './digest';
 import { bodiesOf, completeFilesChunk } from './files';
@@ -48,17 +48,19 @@ export class BodyRunner {
     this.certificates = new CertificateRows(new BodyHasher(engine, sha), certificateFiles);
   }
 
-  /** Events packed by BodyBatchWriter. @throws RangeError when the buffer is no batch */
-  batch(buffer: ArrayBuffer): void {
+  /** Plays events of a batch, until it is enough for now. @returns whether all are played @throws RangeError when the batch is damaged */
+  play(batch: BodyBatchReader, enough?: () => boolean): boolean {
     this.rethrow();
-    readBatch(buffer, this.pipeline);
+    const over = batch.play(this.pipeline, enough);
     this.drain(false);
+    return over;
   }
 
   /** A chunk of the engine; those of other logs than files and cert are passed on as they are. */
   chunk(chunk: PackedChunk): void {
-    this.rethrow();
+    // First, so that it is among what `discard` gives back.
     this.waiting.push(chunk);
+    this.rethrow();
     this.drain(false);
   }
 

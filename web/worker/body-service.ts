@@ -1,3 +1,4 @@
+import { BodyBatchReader } from '../body/batch';
 import type { PackedChunk } from '../engine/chunk';
 import { giveBack } from '../engine/give-back';
 import type { DigestExports } from '../body/digest';
@@ -5,6 +6,7 @@ import type { TrippedCaps } from '../body/pipeline';
 import { BodyRunner } from '../body/runner';
 import type { ShaProvider } from '../body/sha';
 import type { FromBody, ToBody } from './body-messages';
+import { way, type GiveWay } from './give-way';
 
 /** Where completed chunks go; AnalysisApi.append is one. */
 export type Append = (capture: number, chunks: readonly PackedChunk[]) => Promise<void>;
@@ -19,40 +21,66 @@ export class BodyService {
   private readonly failed = new Set<number>();
   /** The last append; each waits for the one before, so that the order holds. */
   private forwarded: Promise<void> = Promise.resolve();
+  /** Messages that came while a batch rests. */
+  private readonly waiting: ToBody[] = [];
+  private working = false;
 
-  /** @param certificateFiles whether certificates get rows of the files log, too */
+  /**
+   * @param certificateFiles whether certificates get rows of the files log, too
+   * @param pace when to rest in the middle of a batch
+   */
   constructor(
     private readonly engine: DigestExports, private readonly append: Append, private readonly answer: (message: FromBody) => void,
     private readonly sha: ShaProvider = null, private readonly certificateFiles = true,
+    private readonly pace: Pick<GiveWay, 'begin' | 'over' | 'rest'> = way,
   ) {}
 
   receive(message: ToBody): void {
-    const { capture } = message;
+    this.waiting.push(message);
+    if (!this.working) void this.work();
+  }
+
+  /** Works off what waits; at once, unless a batch has to rest. */
+  private async work(): Promise<void> {
+    this.working = true;
+    this.pace.begin();
+    for (let message = this.waiting.shift(); message; message = this.waiting.shift()) {
+      if (message.type !== 'batch') { this.handle(message); continue; }
+      const { capture, batch } = message;
+      const bytes = batch.byteLength;
+      const reader = this.attempt(capture, () => new BodyBatchReader(batch), null);
+      while (reader && !this.play(capture, reader)) await this.pace.rest();
+      giveBack(batch);
+      this.answer({ type: 'taken', capture, bytes });
+    }
+    this.working = false;
+  }
+
+  /** True when nothing more is to be done with the batch. */
+  private play(capture: number, batch: BodyBatchReader): boolean {
+    return this.failed.has(capture) || this.attempt(capture, () => this.runner(capture).play(batch, () => this.pace.over()), true);
+  }
+
+  private attempt<T>(capture: number, work: () => T, otherwise: T): T {
     try {
-      this.handle(message);
+      return work();
     } catch (error) {
       this.fail(capture, error);
-      if (message.type === 'chunks') this.forward(capture, message.chunks);
-      else if (message.type === 'batch') this.answer({ type: 'taken', capture, bytes: message.batch.byteLength });
-      else if (message.type === 'finish') this.finished(capture, noneTripped());
+      return otherwise;
     }
   }
 
-  private handle(message: ToBody): void {
+  private handle(message: Exclude<ToBody, { type: 'batch' }>): void {
     const { capture } = message;
     switch (message.type) {
-      case 'begin': this.runner(capture, message.hashes); break;
-      case 'batch': {
-        const { batch } = message;
-        const bytes = batch.byteLength;
-        if (!this.failed.has(capture)) this.runner(capture).batch(batch);
-        giveBack(batch);
-        this.answer({ type: 'taken', capture, bytes });
-        break;
-      }
+      case 'begin': this.attempt(capture, () => this.runner(capture, message.hashes), null); break;
       case 'chunks':
-        if (this.failed.has(capture)) this.forward(capture, message.chunks);
-        else for (const chunk of message.chunks) this.runner(capture).chunk(chunk);
+        for (const chunk of message.chunks) {
+          const runner = this.failed.has(capture) ? null : this.attempt(capture, () => this.runner(capture), null);
+          // One that fails gives back what it holds.
+          if (runner) this.attempt(capture, () => runner.chunk(chunk), undefined);
+          else this.forward(capture, [chunk]);
+        }
         break;
       case 'finish': {
         if (this.failed.has(capture)) this.finished(capture, noneTripped());

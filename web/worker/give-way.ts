@@ -35,6 +35,17 @@ export class GiveWay {
     return this.now() < this.usedUntil;
   }
 
+  /** Work begins after nothing was done: its spell begins. */
+  begin(): void {
+    this.workingSince = this.now();
+  }
+
+  /** The page is in use and the spell is over: time to rest. */
+  over(): boolean {
+    const now = this.now();
+    return now < this.usedUntil && now - this.workingSince >= WORK_MILLISECONDS;
+  }
+
   /** To be called between two pieces of work: rests when the page is in use and the spell is over. */
   rest(): Promise<void> {
     return this.restFor(REST_MILLISECONDS);
@@ -46,10 +57,7 @@ export class GiveWay {
   }
 
   private async restFor(milliseconds: number): Promise<void> {
-    const now = this.now();
-    if (now >= this.usedUntil) return;
-    // The first piece of work since the page is in use, or since a pause of another kind.
-    if (now - this.workingSince < WORK_MILLISECONDS) return;
+    if (!this.over()) return;
     await this.sleep(milliseconds);
     this.workingSince = this.now();
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { BODY_BEGIN, BODY_DATA, BODY_END, BODY_GAP, ENCODING_GZIP, ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
-import { BATCH_DATA_BYTES, BodyBatchWriter, readBatch, type BodyEvents } from '../../../../web/body/batch';
+import { BATCH_DATA_BYTES, BodyBatchReader, BodyBatchWriter, type BodyEvents } from '../../../../web/body/batch';
 import { BodyRunner } from '../../../../web/body/runner';
 import type { PackedChunk } from '../../../../web/engine/chunk';
 import { SCHEMAS } from '../../../../web/engine/schema';
@@ -42,7 +42,7 @@ const files = (rows: readonly Record<string, string | number | null>[]): PackedC
 function setUp(): { runner: BodyRunner; events: BodyBatchWriter; forwarded: PackedChunk[] } {
   const forwarded: PackedChunk[] = [];
   const runner = new BodyRunner(engine, (chunks) => forwarded.push(...chunks));
-  return { runner, events: new BodyBatchWriter((batch) => runner.batch(batch)), forwarded };
+  return { runner, events: new BodyBatchWriter((batch) => runner.play(new BodyBatchReader(batch))), forwarded };
 }
 
 describe('files rows', () => {
@@ -109,7 +109,7 @@ describe('batches', () => {
     };
     const writer = new BodyBatchWriter((batch) => {
       sizes.push(batch.byteLength);
-      readBatch(batch, log);
+      new BodyBatchReader(batch).play(log);
     });
     writer.begin(1, 2);
     writer.data(1, Uint8Array.of(1, 2, 3, 4, 5));
@@ -142,11 +142,11 @@ describe('batches', () => {
     view.setUint32(16, 9, true);
     for (const [data, why] of [[0, 'begins at 0'], [19, 'begins at 19'], [21, 'begins at 21'], [20, 'misses 9 bytes']] as const) {
       view.setUint32(4, data, true);
-      expect(() => readBatch(lying, nobody)).toThrow(why);
+      expect(() => new BodyBatchReader(lying).play(nobody)).toThrow(why);
     }
-    expect(() => readBatch(new ArrayBuffer(3), nobody)).toThrow(RangeError);
+    expect(() => new BodyBatchReader(new ArrayBuffer(3))).toThrow(RangeError);
     view.setUint32(0, 0xffffffff, true);
-    expect(() => readBatch(lying, nobody)).toThrow(RangeError);
+    expect(() => new BodyBatchReader(lying).play(nobody)).toThrow(RangeError);
   });
 });
 

@@ -15,13 +15,13 @@ const engine = compileDigests();
 const content = new TextEncoder().encode('<html>here it is</html>');
 const sha256 = createHash('sha256').update(content).digest('hex');
 
-function setUp(append: (capture: number, chunks: readonly PackedChunk[]) => Promise<void> = async () => undefined, sha: ShaProvider = null) {
+function setUp(append: (capture: number, chunks: readonly PackedChunk[]) => Promise<void> = async () => undefined, sha: ShaProvider = null, pace?: ConstructorParameters<typeof BodyService>[5]) {
   const appended: { capture: number; chunk: PackedChunk }[] = [];
   const answers: FromBody[] = [];
   const service = new BodyService(engine, async (capture, chunks) => {
     await append(capture, chunks);
     appended.push(...chunks.map((chunk) => ({ capture, chunk })));
-  }, (message) => answers.push(message), sha);
+  }, (message) => answers.push(message), sha, true, pace);
   const body = (capture: number, number: number, bytes = content): void => {
     const writer = new BodyBatchWriter((batch) => service.receive({ type: 'batch', capture, batch }));
     writer.begin(number, ENCODING_IDENTITY);
@@ -52,6 +52,28 @@ describe('BodyService', () => {
     await settled();
     expect(appended.map((one) => [one.capture, digestOf(one.chunk)])).toEqual([[1, sha256], [0, sha256]]);
     expect(answers.map((answer) => [answer.type, answer.capture])).toEqual([['taken', 0], ['taken', 1], ['finished', 1]]);
+  });
+
+  it('rests in the middle of a batch while the page is used; what comes meanwhile waits its turn', async () => {
+    let rests = 0;
+    const { service, appended, answers, files } = setUp(undefined, null, {
+      begin: () => undefined, over: () => true,
+      rest: () => { rests++; return settled(); },
+    });
+    const writer = new BodyBatchWriter((batch) => service.receive({ type: 'batch', capture: 0, batch }));
+    for (let body = 1; body <= 6; body++) {
+      writer.begin(body, ENCODING_IDENTITY);
+      writer.data(body, content);
+      writer.end(body);
+    }
+    writer.flush();
+    for (let body = 1; body <= 6; body++) files(0, body);
+    service.receive({ type: 'finish', capture: 0 });
+    expect(answers).toEqual([]);
+    while (answers.at(-1)?.type !== 'finished') await settled();
+    expect(rests).toBeGreaterThan(3);
+    expect(answers.map(({ type }) => type)).toEqual(['taken', 'finished']);
+    expect(appended.map(({ chunk }) => digestOf(chunk))).toEqual(Array.from({ length: 6 }, () => sha256));
   });
 
   it('waits for digests that are under way, and drops a capture whose digests come too late', async () => {
