@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { at } from '../scripts/lib/paths.mjs';
 import { run, type Ended } from './lib/child';
 import { markdownTable } from './lib/report';
+import { pageMemory, type PageMemory } from './page-memory';
 
 /** What is poured in, made as it is read; bench/generate/flood.mjs says what it is. */
 export const FLOODS = [
@@ -30,6 +33,18 @@ export async function flood({ kind, count, words }: (typeof FLOODS)[number], sha
     words: `${wanted.toLocaleString('en')} ${words}`, ended, packets,
     caps: coverage.filter((one) => one.kind === 'cap').map((one) => `${one.what.replace(/^Cap: /, '')} ${(one.count ?? 0).toLocaleString('en')} ×`),
   };
+}
+
+/** Pours a flood into a file, and opens that in the page. @param share of the full count @throws Error when it fails */
+export async function floodPage({ kind, count, words }: (typeof FLOODS)[number], share: number, folder: string): Promise<PageMemory> {
+  const wanted = Math.round(count * share);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${kind}.pcap`);
+  const file = openSync(path, 'w');
+  const { status } = spawnSync(process.execPath, [at('bench/generate/flood.mjs'), kind, String(wanted)], { stdio: ['ignore', file, 'inherit'] });
+  closeSync(file);
+  if (status !== 0) throw new Error(`${kind} could not be made`);
+  return pageMemory(path, `${wanted.toLocaleString('en')} ${words}`);
 }
 
 export const floodTable = (list: readonly Flooded[]): string => markdownTable(

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { build } from '../scripts/lib/builds.mjs';
 import { at } from '../scripts/lib/paths.mjs';
 import { CACHE, findOrMake, forget, sizeName, type BenchCapture } from './captures';
-import { flood, FLOODS, floodTable, NODE_MEMORY, type Flooded } from './floods';
+import { flood, floodPage, FLOODS, floodTable, NODE_MEMORY, type Flooded } from './floods';
 import { generateFile } from './generate/index';
 import { compareCounts, type Agreement } from './lib/counts';
 import { modelTable, modelWords, type Phases } from './lib/model';
@@ -13,8 +13,10 @@ import { captureTable, markdownTable, type Row } from './lib/report';
 import { median, spread } from './lib/statistics';
 import { ONE, verdicts } from './lib/targets';
 import { loadTable, pageUnderLoad } from './load';
+import { pageHeld, pageMemory, pageTable, type PageMemory } from './page-memory';
 import { measurePhases } from './phases';
 import { plan, requestFrom, USAGE, type Heat, type Request } from './plan';
+import { chromium } from './sides/chromium';
 import type { Measured, Side } from './sides/side';
 
 /** One capture with what was measured on it. */
@@ -126,6 +128,32 @@ function report(results: readonly Result[], heats: readonly Heat[], before: stri
   return { text, failed: disagreed.length > 0 || broken.length > 0 || (request.strict && held.some((one) => one.held === false)) };
 }
 
+/** The same floods in the page, and with --large 10 GiB of mixed traffic; empty where Chromium cannot be measured. */
+async function floodPages({ quick, large }: Request, folder: string): Promise<PageMemory[]> {
+  const { absent } = chromium();
+  if (absent !== null) {
+    console.log(`Nothing is opened in the page: ${absent}`);
+    return [];
+  }
+  const list: PageMemory[] = [];
+  for (const one of FLOODS) {
+    console.log(`== ${one.kind}, in the page`);
+    try {
+      list.push(await floodPage(one, quick ? 0.02 : 1, folder));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  if (large) {
+    const bytes = 10 * 2 ** (quick ? 25 : 30);
+    console.log('== mixed, in the page');
+    const capture = findOrMake({ name: 'mixed', traffic: 'mixed', bytes });
+    list.push(await pageMemory(capture.path, `mixed traffic of ${sizeName(bytes)}iB`));
+    forget(capture);
+  }
+  return list;
+}
+
 /** Runs the benchmark. @returns the exit status: 1 when counts disagree, a side failed or (with --strict) a target is missed, 2 for wrong usage */
 export async function main(argv: readonly string[]): Promise<number> {
   let request: Request;
@@ -163,10 +191,11 @@ export async function main(argv: readonly string[]): Promise<number> {
         rmSync(folder, { recursive: true, force: true });
       }
     }
-    const table = floodTable(list);
+    const pages = await floodPages(request, folder);
+    const table = [floodTable(list), ...(pages.length > 0 ? [pageTable(pages)] : [])].join('\n\n');
     writeFileSync(join(CACHE, 'floods.md'), `${table}\n`);
     console.log(`\n${table}`);
-    return list.some(({ ended }) => ended.memory > NODE_MEMORY) ? 1 : 0;
+    return list.some(({ ended }) => ended.memory > NODE_MEMORY) || !pages.every(pageHeld) ? 1 : 0;
   }
   const heats = plan(request, execFileSync(process.execPath, [at('dist/cli/capsift.js'), '--help'], { encoding: 'utf8' }));
   const before = machine();

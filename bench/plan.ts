@@ -27,7 +27,7 @@ export interface Request {
   readonly make: { readonly traffic: Traffic; readonly bytes: number; readonly out: string } | null;
   /** Only uses the page while it reads this capture (the mixed one when ''); null = no. */
   readonly load: string | null;
-  /** Only pours floods into the command line. */
+  /** Only pours floods into the command line and the page. */
   readonly floods: boolean;
   readonly help: boolean;
 }
@@ -41,7 +41,8 @@ export const USAGE = `npm run bench -- [options]
   --only A,B         both: captures that match, or all of them, and sides that match, or all of them
   --strict           ends with 1 also when a target is missed, not only when counts disagree
   --load [CAPTURE]   only uses the page while it reads a capture (default: the mixed one) and tells what a person would notice
-  --floods           only pours floods, made on the fly, into the command line and tells its memory
+  --floods           only pours floods into the command line and the page, and tells their memory; with --large also
+                     the mixed capture of 10 GiB into the page
   --make TRAFFIC --size 1G --out FILE   only makes a capture by the project's own generator
 `;
 
