@@ -1,5 +1,4 @@
 import { openChunk, type LogChunk, type PackedChunk } from '../engine/chunk';
-import { giveBack } from '../engine/give-back';
 import type { SpillFile } from './spill';
 
 /** One chunk, in memory or in the spill file. The list of those in memory goes from the latest used to the earliest. */
@@ -12,8 +11,6 @@ class Place {
   changed = false;
   /** It cannot be written: it stays in memory. */
   stays = false;
-  /** The budget's turn in which it was last given to somebody. */
-  turn = 0;
   later: Place | null = null;
   earlier: Place | null = null;
   readonly bytes: number;
@@ -41,29 +38,9 @@ export class ChunkBudget {
   private latest: Place | null = null;
   private earliest: Place | null = null;
   private readonly spare: ArrayBuffer[] = [];
-  /**
-   * Grows whenever nobody can be looking at a chunk any more: when what runs now has run to its end. A chunk that goes
-   * and was given to nobody in this turn gives its memory back at once.
-   */
-  private turn = 1;
-  private turnEnds = false;
 
   /** @param limit bytes; Infinity = everything stays in memory */
   constructor(readonly limit = Infinity) {}
-
-  /** A chunk is given to somebody, who is done with it when what runs now has run to its end. */
-  use(place: Place): void {
-    place.turn = this.turn;
-    if (this.turnEnds) return;
-    this.turnEnds = true;
-    queueMicrotask(() => { this.endTurn(); });
-  }
-
-  /** Nobody is looking at a chunk any more. */
-  endTurn(): void {
-    this.turn++;
-    this.turnEnds = false;
-  }
 
   /** Takes a chunk's bytes into account as the latest used, and others out until they fit. */
   admit(place: Place): void {
@@ -71,11 +48,8 @@ export class ChunkBudget {
     this.front(place);
     for (let candidate = this.earliest; candidate && candidate !== place && this.held > this.room;) {
       const next = candidate.later;
-      const { buffer } = candidate;
-      if (candidate.store.spill(candidate)) {
-        this.forget(candidate);
-        if (buffer && candidate.turn !== this.turn) giveBack(buffer);
-      } else {
+      if (candidate.store.spill(candidate)) this.forget(candidate);
+      else {
         this.unlink(candidate);
         candidate.stays = true;
         this.staying += candidate.bytes;
@@ -118,8 +92,7 @@ export class ChunkBudget {
   return(buffer: ArrayBuffer): void {
     this.spare.push(buffer);
     if (this.spare.length <= SPARE_BUFFERS) return;
-    this.spare.sort((a, b) => b.byteLength - a.byteLength);
-    giveBack(this.spare.pop()!);
+    this.spare.sort((a, b) => b.byteLength - a.byteLength).pop();
   }
 
   private front(place: Place): void {
@@ -162,9 +135,7 @@ export class ChunkStore {
   /** @param file null = there is none */
   constructor(readonly budget: ChunkBudget = new ChunkBudget(), private file: SpillFile | null = null) {}
 
-  /** Takes a chunk, whose buffer is the store's from now on. Nobody may be looking at another one meanwhile. */
   add(packed: PackedChunk): Place {
-    this.budget.endTurn();
     const place = new Place(this, packed.log, packed.rows, packed.buffer);
     this.places.add(place);
     this.bytes += place.bytes;
@@ -174,7 +145,6 @@ export class ChunkStore {
 
   /** A chunk to read from; what is out comes back in, and others go. @throws Error when the spill file cannot be read */
   open(place: Place): LogChunk {
-    this.budget.use(place);
     if (place.buffer) this.budget.touch(place);
     else {
       place.buffer = this.readBack(place);
@@ -186,7 +156,6 @@ export class ChunkStore {
   /** A chunk for as long as `take` runs: what is out is read beside the budget, into memory that is used again. */
   visit(place: Place, take: (chunk: LogChunk) => void): void {
     if (place.buffer) {
-      this.budget.use(place);
       take(place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer }));
       return;
     }
@@ -201,20 +170,13 @@ export class ChunkStore {
 
   /** A chunk that is read once, for whoever cannot say when it is done with it: what is out is read beside the budget. */
   peek(place: Place): LogChunk {
-    this.budget.use(place);
     if (place.buffer) return place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer });
     return openChunk({ log: place.log, rows: place.rows, buffer: this.readBack(place) });
   }
 
-  /** The chunk as it is transferred and stored. Borrowed: do not change it, and do not keep it. */
+  /** The chunk as it is transferred and stored. Borrowed: do not change it. */
   packed(place: Place): PackedChunk {
-    this.budget.use(place);
     return { log: place.log, rows: place.rows, buffer: place.buffer ?? this.readBack(place) };
-  }
-
-  /** The same in a buffer of its own. */
-  copied(place: Place): PackedChunk {
-    return { log: place.log, rows: place.rows, buffer: place.buffer?.slice(0) ?? this.readBack(place) };
   }
 
   /** A chunk whose values are about to be changed in place. */

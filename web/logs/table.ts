@@ -11,8 +11,8 @@ const utf8 = new TextDecoder('utf-8');
  *
  * Chunks beyond a budget of memory lie in a file and are read back when they are asked for. Whoever goes through all rows
  * uses `eachChunk` (or `peek`), which reads them one after the other beside the budget; whoever jumps uses `chunk` or the
- * accessors by row, which keep what was used last. What a chunk's views show is gone once another task runs, and is
- * changed by `edit` only.
+ * accessors by row, which keep what was used last. What a chunk's views show must not be held on to, or every chunk stays
+ * in memory, and is changed by `edit` only.
  */
 export class LogTable {
   readonly schema: LogSchema;
@@ -22,9 +22,9 @@ export class LogTable {
   readonly starts: number[] = [];
   private readonly places: ChunkPlace[] = [];
   private lastChunk = 0;
-  /** Where the chunk is that was read last, and its number. */
-  private current: ChunkPlace | null = null;
-  private currentNumber = -1;
+  /** The chunk that was read last, and its place. */
+  private current: LogChunk | null = null;
+  private currentPlace = -1;
 
   /** @param store where the chunks are; all tables of a capture share one. Without it everything stays in memory */
   constructor(readonly name: LogName, private readonly store: ChunkStore = new ChunkStore()) {
@@ -55,13 +55,10 @@ export class LogTable {
 
   /** A chunk, for whoever jumps between rows. @throws RangeError when there is none of that number */
   chunk(c: number): LogChunk {
-    if (c === this.currentNumber && this.current?.opened) {
-      this.store.budget.use(this.current);
-      return this.current.opened;
-    }
-    this.current = this.place(c);
-    this.currentNumber = c;
-    return this.store.open(this.current);
+    if (c === this.currentPlace && this.current) return this.current;
+    this.current = this.store.open(this.place(c));
+    this.currentPlace = c;
+    return this.current;
   }
 
   /** A chunk, for whoever goes through all of them in order. */
@@ -85,16 +82,11 @@ export class LogTable {
     return this.store.packed(this.place(c));
   }
 
-  /** The same for whoever keeps it. */
-  copied(c: number): PackedChunk {
-    return this.store.copied(this.place(c));
-  }
-
   /** A chunk whose values the caller changes in place, at once. */
   edit(c: number): LogChunk {
-    this.current = this.place(c);
-    this.currentNumber = c;
-    return this.store.edit(this.current);
+    this.current = this.store.edit(this.place(c));
+    this.currentPlace = c;
+    return this.current;
   }
 
   /** Column number of a field; -1 when the log has none of that name. */

@@ -1,6 +1,5 @@
 import { BodyBatchReader } from '../body/batch';
 import type { PackedChunk } from '../engine/chunk';
-import { giveBack } from '../engine/give-back';
 import type { DigestExports } from '../body/digest';
 import type { TrippedCaps } from '../body/pipeline';
 import { BodyRunner } from '../body/runner';
@@ -50,7 +49,6 @@ export class BodyService {
       const bytes = batch.byteLength;
       const reader = this.attempt(capture, () => new BodyBatchReader(batch), null);
       while (reader && !this.play(capture, reader)) await this.pace.rest();
-      giveBack(batch);
       this.answer({ type: 'taken', capture, bytes });
     }
     this.working = false;

@@ -32,7 +32,7 @@ function withoutSecret(locator: CaptureLocator): CaptureLocator {
 
 /** Every chunk of a capture, one after the other: they are not all in memory. */
 function* chunksOf(capture: CaptureState): Generator<PackedChunk, void> {
-  for (const table of capture.tables.values()) for (let c = 0; c < table.chunkCount; c++) yield table.copied(c);
+  for (const table of capture.tables.values()) for (let c = 0; c < table.chunkCount; c++) yield table.packed(c);
 }
 
 /** Indicators with their sightings of a capture, made one after the other: the store takes some at a time, and others may run between. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TemporaryFile } from '../../../../cli/spill';
 import { analyseCase } from '../../../../web/detect/analyse';
 import { SCHEMAS, type LogName } from '../../../../web/engine/schema';
@@ -17,17 +17,6 @@ import { LogTable, type CaptureTables } from '../../../../web/logs/table';
 import { columnValue } from '../../../../web/logs/cell';
 import { packRows, type RowValues } from '../../../support/table-builder';
 import { zeekJson, zeekTsv } from '../../../support/zeek-text';
-
-// Node 20 has no `transfer`: with it, chunks that were put out have no bytes any more, and whoever still looked would be found.
-const prototype = ArrayBuffer.prototype as { transfer?: (length: number) => ArrayBuffer };
-const native = prototype.transfer;
-beforeAll(() => {
-  prototype.transfer ??= function (this: ArrayBuffer) {
-    structuredClone(this, { transfer: [this] });
-    return new ArrayBuffer(0);
-  };
-});
-afterAll(() => { if (!native) delete prototype.transfer; });
 
 let folder = '';
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'capsift-test-')); });
