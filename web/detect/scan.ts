@@ -53,22 +53,17 @@ function groups({ index }: CaptureView, flows: Uint32Array, keys: readonly [Uint
   const order = orderByWords(flows.length, [one, two, targets]);
   const found: { first: number; tried: Tried }[] = [];
   const { state } = index;
-  for (let from = 0; from < order.length;) {
-    const a = one[order[from]!]!;
-    const b = two[order[from]!]!;
-    let to = from;
-    let different = 0;
-    let failed = 0;
-    let target = -1;
-    for (; to < order.length; to++) {
-      const place = order[to]!;
-      if (one[place] !== a || two[place] !== b) break;
-      if (targets[place] !== target) {
-        target = targets[place]!;
-        different++;
-      }
-      failed += FAILED[state[flows[place]!]!]!;
+  let [from, different, failed, target] = [0, 0, 0, -1];
+  // One loop, not one for each group: V8 throws the code of an inner one away each time that it is left.
+  for (let i = 0; i < order.length; i++) {
+    const place = order[i]!;
+    if (targets[place] !== target) {
+      target = targets[place]!;
+      different++;
     }
+    failed += FAILED[state[flows[place]!]!]!;
+    const to = i + 1;
+    if (to < order.length && one[order[to]!] === one[place] && two[order[to]!] === two[place]) continue;
     if (different >= least && failed >= (to - from) * MIN_FAILED) {
       const places = order.slice(from, to).sort();
       let last = 0;
@@ -76,7 +71,7 @@ function groups({ index }: CaptureView, flows: Uint32Array, keys: readonly [Uint
       const evidence = Array.from(places.subarray(0, MAX_FINDING_EVIDENCE), (place) => flows[place]!);
       found.push({ first: places[0]!, tried: { targets: different, tried: to - from, failed, flows: evidence, last } });
     }
-    from = to;
+    [from, different, failed, target] = [to, 0, 0, -1];
   }
   return found.sort((x, y) => x.first - y.first).map(({ tried }) => tried);
 }

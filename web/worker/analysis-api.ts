@@ -17,6 +17,8 @@ export interface AnalysisWorkerApi extends AnalysisApi, Living {
   listen(notice: (severity: 'info' | 'warning' | 'error', text: string) => void): Promise<void>;
   /** A number for the next capture of the case. */
   newCapture(): Promise<number>;
+  /** Resolves when the indicators are those of all rows, or a run goes on. */
+  settled(): Promise<void>;
   /** Bytes held in columns. */
   memory(): Promise<number>;
 }

@@ -201,6 +201,12 @@ export class Analysis implements api.AnalysisApi {
     });
   }
 
+  /** Resolves when the indicators are those of all rows, or a run goes on. */
+  async settled(): Promise<void> {
+    await this.awake;
+    await this.data.settle();
+  }
+
   /** Bytes held in columns. */
   memory(): number {
     return this.data.captures().reduce((sum, capture) => sum + capture.memory(), 0);

@@ -286,7 +286,11 @@ export class CaseClient {
     const known = this.files.get(capture);
     if (!known) return;
     try {
-      const sha256 = await this.hash((body, module) => body.sha256(module, known.file, known.name, known.locator));
+      const sha256 = await this.hash(async (body, module) => {
+        // A person waits for the indicators, nobody for the hash.
+        await this.analysis.settled();
+        return body.sha256(module, known.file, known.name, known.locator);
+      });
       if (sha256 !== '') await this.analysis.setSha256(capture, sha256);
     } catch {
       // Without the hash the capture is not kept; the history says what it holds.

@@ -12,6 +12,9 @@ import { pause } from './pause';
 
 /** Bytes of rows under way to the analysis before reading waits for it, which puts what is beyond its memory on disk. */
 const MAX_APPEND_BYTES = 24 * 1024 * 1024;
+/** Rows are handed over in messages of about so many bytes, or after so long: a message costs both workers as much as 100 KiB. */
+const APPEND_BYTES = 1024 * 1024;
+const APPEND_MILLISECONDS = 50;
 const PROGRESS_MILLISECONDS = 100;
 /** Bytes that the engine reads before messages are let in, at the most, and the time after which they are. */
 const PIECE_BYTES = 1024 * 1024;
@@ -60,12 +63,24 @@ export class FileRun {
     let failed: Error | null = null;
     const appends = new Set<Promise<void>>();
     let appending = 0;
-    const append = (chunk: PackedChunk): void => {
-      const size = chunk.buffer.byteLength;
+    let waiting: PackedChunk[] = [];
+    let waitingBytes = 0;
+    let handedOver = 0;
+    const handOver = (): void => {
+      if (waiting.length === 0) return;
+      const size = waitingBytes;
+      const sent = analysis.append(id, waiting).catch((error: unknown) => { failed ??= error instanceof Error ? error : new Error(String(error)); });
+      waiting = [];
+      waitingBytes = 0;
+      handedOver = performance.now();
       appending += size;
-      const sent = analysis.append(id, [chunk]).catch((error: unknown) => { failed ??= error instanceof Error ? error : new Error(String(error)); });
       appends.add(sent);
       void sent.finally(() => { appending -= size; appends.delete(sent); });
+    };
+    const append = (chunk: PackedChunk): void => {
+      waiting.push(chunk);
+      waitingBytes += chunk.buffer.byteLength;
+      if (waitingBytes >= APPEND_BYTES) handOver();
     };
     const bodies = new BodyLine(id, (message, transfer) => this.ports.toBody(message, transfer));
     const unlisten = this.ports.onBody((message) => {
@@ -87,6 +102,7 @@ export class FileRun {
           if (failed) throw failed;
           // While the page is in use one worker at a time is busy: engine, then bodies, then rows.
           const used = way.inUse();
+          if (used) handOver();
           // Rows and bodies must not gather faster than they are worked off: memory is bounded.
           await bodies.room(used ? 0 : BODY_BYTES_UNDER_WAY);
           while (appending > (used ? 0 : MAX_APPEND_BYTES)) await Promise.race(appends);
@@ -100,10 +116,12 @@ export class FileRun {
         bodies: bodies.sink,
         progress: (_, packets, flows, memory) => {
           this.memory = memory;
+          if (performance.now() - handedOver >= APPEND_MILLISECONDS) handOver();
           progress.at(inner.bytesRead(), packets, flows);
         },
         stopped: () => this.stopping,
       });
+      handOver();
       const worked = bodies.finish();
       await Promise.all(appends);
       const tripped = await worked;
@@ -116,6 +134,7 @@ export class FileRun {
       await analysis.finish(id, { state, message: messages.join(' '), format, caps: bodyCaps(tripped) });
       this.host.end(id);
     } finally {
+      handOver();
       unlisten();
       bodies.close();
     }

@@ -19,8 +19,12 @@ import { pause } from '../pause';
 import { Selections, type SelectionHost } from './selection';
 import { FlowClasses } from './timeline';
 
-/** While a run goes on, indicators that took t to work out are shown for this many times t, and for two seconds at least. */
-const INDICATOR_PATIENCE = 12;
+/**
+ * While a run goes on, indicators that took t to work out are shown for this many times t, and for two seconds at least: a
+ * run that is shorter does not stop for what would be out of date at once.
+ */
+const INDICATOR_PATIENCE = 20;
+const MIN_INDICATOR_MILLISECONDS = 2000;
 /** Indicators are worked out for so many milliseconds at a time; between, questions are answered and rows taken in. */
 export const STEP_MILLISECONDS = 15;
 
@@ -80,6 +84,7 @@ export class Case implements SelectionHost {
     this.values.set(capture.id, new LogValues(capture));
     this.classes.set(capture.id, new FlowClasses(capture));
     this.facts.delete(capture.id);
+    this.analysedAt = performance.now();
     if (before) this.summary = null;
     this.bump();
   }
@@ -237,7 +242,7 @@ export class Case implements SelectionHost {
     if (this.underWay !== null || this.rowsVersion() === this.analysedVersion) return;
     const now = performance.now();
     if (this.running()) {
-      if (this.analysedVersion < 0 || now - this.analysedAt > Math.max(2000, this.analysisCost * INDICATOR_PATIENCE)) void this.workOutSoon().catch(() => undefined);
+      if (now - this.analysedAt > Math.max(MIN_INDICATOR_MILLISECONDS, this.analysisCost * INDICATOR_PATIENCE)) void this.workOutSoon().catch(() => undefined);
       return;
     }
     const version = this.rowsVersion();
