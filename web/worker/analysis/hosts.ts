@@ -3,7 +3,7 @@ import type { LogChunk } from '../../engine/chunk';
 import { FirstSets } from '../../indicators/bounded-sets';
 import { formatMac, parseAddress } from '../../logs/address';
 import { AddressBook } from '../../logs/address-book';
-import { grown, numberWords, words } from '../../logs/growing';
+import { grown, numberWords, PairNumbers, words } from '../../logs/growing';
 import { orderByWords } from '../../logs/radix';
 import type { Mask } from '../../logs/select';
 import { NameSets } from './name-sets';
@@ -68,7 +68,7 @@ export class HostTable {
   private services = new Uint32Array(FIRST);
   private readonly serviceSets = new NameSets(MAX_PER_HOST, false);
   private readonly macs = new FirstSets(MAX_PER_HOST);
-  private readonly macNumbers = new Map<number, number>();
+  private readonly macNumbers = new PairNumbers();
   private readonly macTexts: string[] = [];
   /** 0 = not asked yet, 1 = ours, 2 = not. */
   private insides = new Uint8Array(FIRST);
@@ -125,12 +125,8 @@ export class HostTable {
 
   /** @param mac six bytes at `values[at]` */
   addMac(id: number, values: Uint8Array, at: number): void {
-    const key = ((values[at]! << 16) | (values[at + 1]! << 8) | values[at + 2]!) * 16777216 + ((values[at + 3]! << 16) | (values[at + 4]! << 8) | values[at + 5]!);
-    let number = this.macNumbers.get(key);
-    if (number === undefined) {
-      number = this.macTexts.push(formatMac(values.subarray(at, at + 6))) - 1;
-      this.macNumbers.set(key, number);
-    }
+    const number = this.macNumbers.of((values[at]! << 16) | (values[at + 1]! << 8) | values[at + 2]!, (values[at + 3]! << 16) | (values[at + 4]! << 8) | values[at + 5]!);
+    if (number === this.macTexts.length) this.macTexts.push(formatMac(values.subarray(at, at + 6)));
     this.macs.add(id, number);
   }
 
