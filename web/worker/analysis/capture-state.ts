@@ -1,10 +1,10 @@
 import { COUNTER_COUNT, COUNTER_PACKETS } from '../../../assembly/abi/counters';
-import { PACKET_TS } from '../../../assembly/abi/logs';
+import { PACKET_OFFSET, PACKET_TS } from '../../../assembly/abi/logs';
 import type { CaptureLocator } from '../../capture/open';
 import type { PackedChunk } from '../../engine/chunk';
 import { SCHEMAS, type LogName } from '../../engine/schema';
 import { ChunkStore } from '../../logs/chunk-store';
-import { words } from '../../logs/growing';
+import { words, wordsToNumber } from '../../logs/growing';
 import { LogTable } from '../../logs/table';
 import { microseconds } from '../../logs/time';
 import type { CaptureInfo } from '../api';
@@ -30,6 +30,9 @@ export class CaptureState {
   version = 0;
   firstTs: number | null = null;
   lastTs: number | null = null;
+  /** Where the latest packet lies, in bytes of the (unpacked) capture. */
+  private reached = 0;
+  private readonly began = performance.now();
 
   /**
    * @param locator where it lies within the file; undefined = the file itself, as it is
@@ -59,15 +62,17 @@ export class CaptureState {
     if (!table || !schema) throw new RangeError(`chunk of unknown log ${chunk.log}`);
     table.append(chunk);
     this.version++;
-    if (schema.name === 'packet' && chunk.rows > 0) this.span(table);
-    else if (schema.name === 'conn' && (this.tables.get('packet')?.rows ?? 0) === 0) this.span(table);
+    if (schema.name === 'packet' && chunk.rows > 0) this.span(table, true);
+    else if (schema.name === 'conn' && (this.tables.get('packet')?.rows ?? 0) === 0) this.span(table, false);
   }
 
   /** Widens the span by the table's last chunk. */
-  private span(table: LogTable): void {
+  private span(table: LogTable, packets: boolean): void {
     const chunk = table.peek(table.chunkCount - 1);
     const values = chunk.columns[PACKET_TS]?.values;
     if (!values || chunk.rows === 0) return;
+    const offsets = chunk.columns[PACKET_OFFSET]?.values;
+    if (packets && offsets) this.reached = wordsToNumber(words(offsets), chunk.rows - 1);
     const times = words(values);
     let [first, last] = [0, 0];
     for (let r = 1; r < chunk.rows; r++) {
@@ -77,6 +82,11 @@ export class CaptureState {
     const [from, to] = [microseconds(values, first * 8), microseconds(values, last * 8)];
     if (this.firstTs === null || from < this.firstTs) this.firstTs = from;
     if (this.lastTs === null || to > this.lastTs) this.lastTs = to;
+  }
+
+  /** Milliseconds that a run will go on at its pace so far; Infinity where that cannot be told (packed captures). */
+  remaining(): number {
+    return this.reached > 0 && this.reached < this.size ? (performance.now() - this.began) * (this.size / this.reached - 1) : Infinity;
   }
 
   table(name: LogName): LogTable {

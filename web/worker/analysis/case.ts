@@ -20,11 +20,12 @@ import { Selections, type SelectionHost } from './selection';
 import { FlowClasses } from './timeline';
 
 /**
- * While a run goes on, indicators that took t to work out are shown for this many times t, and for two seconds at least: a
- * run that is shorter does not stop for what would be out of date at once.
+ * While a run goes on, indicators that took t to work out are shown for this many times t, and for two seconds at least.
+ * None are worked out that would be out of date soon, because the run ends: at its end they are anyway.
  */
 const INDICATOR_PATIENCE = 20;
 const MIN_INDICATOR_MILLISECONDS = 2000;
+const WORTHWHILE_MILLISECONDS = 5000;
 /** Indicators are worked out for so many milliseconds at a time; between, questions are answered and rows taken in. */
 export const STEP_MILLISECONDS = 15;
 
@@ -242,7 +243,8 @@ export class Case implements SelectionHost {
     if (this.underWay !== null || this.rowsVersion() === this.analysedVersion) return;
     const now = performance.now();
     if (this.running()) {
-      if (now - this.analysedAt > Math.max(MIN_INDICATOR_MILLISECONDS, this.analysisCost * INDICATOR_PATIENCE)) void this.workOutSoon().catch(() => undefined);
+      const due = now - this.analysedAt > Math.max(MIN_INDICATOR_MILLISECONDS, this.analysisCost * INDICATOR_PATIENCE);
+      if (due && this.list.some((capture) => capture.state === 'running' && capture.remaining() > WORTHWHILE_MILLISECONDS)) void this.workOutSoon().catch(() => undefined);
       return;
     }
     const version = this.rowsVersion();
