@@ -1,6 +1,6 @@
 import * as abi from '../../assembly/abi/logs';
 import { keyOf, normaliseUrl } from '../indicators/normalise';
-import { grown, PairNumbers, PairSet } from '../logs/growing';
+import { grown, PairNumbers, PairSet, words } from '../logs/growing';
 import type { LogTable } from '../logs/table';
 import { MAX_FINDING_EVIDENCE, type Finding, type FindingReason } from './types';
 import type { CaptureView } from './view';
@@ -31,9 +31,11 @@ export function beacon(view: CaptureView): Finding[] {
   const named = new PairSet();
   const { index } = view;
   const http = view.facts.http;
+  let sizes: Float64Array | null = null;
   for (const rows of requestGroups(view)) {
+    const lengths = sizes ??= bodyLengths(http.table);
     const contacts = rows.map((r): Contact => ({
-      ts: http.ts[r]!, size: lengthOf(http.table, r), flow: http.flow[r]!, pkt: http.pkt[r]!,
+      ts: http.ts[r]!, size: lengths[r] ?? 0, flow: http.flow[r]!, pkt: http.pkt[r]!,
     }));
     const rhythm = rhythmOf(contacts);
     if (!rhythm) continue;
@@ -50,9 +52,16 @@ export function beacon(view: CaptureView): Finding[] {
   return findings;
 }
 
-/** Payload bytes of a request and its answer. */
-function lengthOf(http: LogTable | undefined, row: number): number {
-  return http ? http.num(row, abi.HTTP_REQUEST_BODY_LEN) + http.num(row, abi.HTTP_RESPONSE_BODY_LEN) : 0;
+/** Payload bytes of each request and its answer; in one pass, since a group's rows lie in as many chunks. */
+function bodyLengths(http: LogTable | undefined): Float64Array {
+  const lengths = new Float64Array(http?.rows ?? 0);
+  http?.eachChunk((chunk, start) => {
+    for (const column of [abi.HTTP_REQUEST_BODY_LEN, abi.HTTP_RESPONSE_BODY_LEN]) {
+      const values = words(chunk.columns[column]!.values);
+      for (let r = 0; r < chunk.rows; r++) lengths[start + r] = lengths[start + r]! + values[r * 2]! + values[r * 2 + 1]! * 4294967296;
+    }
+  });
+  return lengths;
 }
 
 /** Flows by who contacted whom on which port, where there are enough moments for a rhythm; groups in the order of their first flows. */

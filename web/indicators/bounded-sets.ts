@@ -1,6 +1,6 @@
 import { grown } from '../logs/growing';
 
-/** Places of a set before it grows; it grows fourfold. */
+/** Places of a set before it grows; it doubles. */
 const FIRST_PLACES = 4;
 
 /** Many small lists of unsigned 32-bit numbers in one array, by number from 0; places that a list outgrows are used again. */
@@ -28,7 +28,7 @@ export class Lists {
   }
 
   private widen(list: number, length: number): void {
-    const places = length === 0 ? FIRST_PLACES : length * 4;
+    const places = length === 0 ? FIRST_PLACES : length * 2;
     const again = this.free.get(places)?.pop();
     const to = again ?? this.used;
     if (again === undefined) {

@@ -49,13 +49,16 @@ export class ChunkBudget {
     for (let candidate = this.earliest; candidate && candidate !== place && this.held > this.room;) {
       const next = candidate.later;
       if (candidate.store.spill(candidate)) this.forget(candidate);
-      else {
-        this.unlink(candidate);
-        candidate.stays = true;
-        this.staying += candidate.bytes;
-      }
+      else this.keep(candidate);
       candidate = next;
     }
+  }
+
+  /** A chunk in memory has to stay there. */
+  keep(place: Place): void {
+    this.unlink(place);
+    place.stays = true;
+    this.staying += place.bytes;
   }
 
   /** What has to stay must not crowd out everything else. */
@@ -179,11 +182,20 @@ export class ChunkStore {
     return { log: place.log, rows: place.rows, buffer: place.buffer ?? this.readBack(place) };
   }
 
-  /** A chunk whose values are about to be changed in place. */
-  edit(place: Place): LogChunk {
-    const chunk = this.open(place);
-    place.changed = true;
-    return chunk;
+  /** As `visit`, for whoever may change values in place: `take` says whether it did. What was out is written out again. */
+  revise(place: Place, take: (chunk: LogChunk) => boolean): void {
+    const { file } = this;
+    this.visit(place, (chunk) => {
+      if (!take(chunk)) return;
+      if (place.buffer || !file) place.changed = true;
+      else if (!this.write(file, new Uint8Array(chunk.buffer, 0, place.bytes), place.at)) {
+        place.buffer = chunk.buffer.slice(0, place.bytes);
+        place.changed = true;
+        this.beyond += place.bytes;
+        this.budget.admit(place);
+        this.budget.keep(place);
+      }
+    });
   }
 
   /** Writes a chunk out (once, and again when it was changed). @returns false when it has to stay in memory */
@@ -194,12 +206,7 @@ export class ChunkStore {
       return false;
     }
     const at = place.at >= 0 ? place.at : this.written;
-    try {
-      this.file.write(new Uint8Array(place.buffer), at);
-    } catch (error) {
-      this.problem = `Rows beyond the memory that is set aside for them could not be written to disk and stay in memory: ${error instanceof Error ? error.message : String(error)}`;
-      // What was written before can still be read.
-      this.full = true;
+    if (!this.write(this.file, new Uint8Array(place.buffer), at)) {
       this.beyond += place.bytes;
       return false;
     }
@@ -207,6 +214,18 @@ export class ChunkStore {
     place.at = at;
     place.changed = false;
     return true;
+  }
+
+  private write(file: SpillFile, bytes: Uint8Array, at: number): boolean {
+    try {
+      file.write(bytes, at);
+      return true;
+    } catch (error) {
+      this.problem = `Rows beyond the memory that is set aside for them could not be written to disk and stay in memory: ${error instanceof Error ? error.message : String(error)}`;
+      // What was written before can still be read.
+      this.full = true;
+      return false;
+    }
   }
 
   private readBack(place: Place): ArrayBuffer {

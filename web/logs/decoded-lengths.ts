@@ -28,24 +28,23 @@ export function applyDecodedLengths(http: LogTable, files: LogTable): void {
   });
   if (fuids.count === 0) return;
   const sides = [[abi.HTTP_ORIG_FUIDS, abi.HTTP_REQUEST_BODY_LEN], [abi.HTTP_RESP_FUIDS, abi.HTTP_RESPONSE_BODY_LEN]] as const;
-  http.eachChunk((chunk, _start, c) => {
+  http.revise((chunk) => {
+    let changed = false;
     for (const [list, length] of sides) {
       const names = chunk.columns[list]!;
       const { offsets, itemOffsets, data } = names;
-      let lengths: Uint32Array | null = null;
+      const { values } = chunk.columns[length]!;
+      const lengths = new Uint32Array(values.buffer, values.byteOffset, chunk.rows * 2);
       for (let r = 0; r < chunk.rows; r++) {
         const item = offsets[r]!;
         if (!isValid(names, r) || offsets[r + 1]! - item !== 1) continue;
         const id = fuids.find(data, itemOffsets[item]!, itemOffsets[item + 1]!);
         if (id < 0) continue;
-        if (!lengths) {
-          // Only what is changed is written out again.
-          const { values } = http.edit(c).columns[length]!;
-          lengths = new Uint32Array(values.buffer, values.byteOffset, chunk.rows * 2);
-        }
+        changed = true;
         lengths[r * 2] = sizes[id * 2]!;
         lengths[r * 2 + 1] = sizes[id * 2 + 1]!;
       }
     }
+    return changed;
   });
 }

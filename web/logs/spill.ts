@@ -12,6 +12,6 @@ export interface SpillFile {
 }
 
 /** Bytes of columns that the page holds in memory, over all captures of the case; the rest lies in a spill file. */
-export const PAGE_COLUMN_BYTES = 96 * 1024 * 1024;
+export const PAGE_COLUMN_BYTES = 64 * 1024 * 1024;
 /** The same for the command line. */
 export const NODE_COLUMN_BYTES = 128 * 1024 * 1024;

@@ -12,7 +12,7 @@ const utf8 = new TextDecoder('utf-8');
  * Chunks beyond a budget of memory lie in a file and are read back when they are asked for. Whoever goes through all rows
  * uses `eachChunk` (or `peek`), which reads them one after the other beside the budget; whoever jumps uses `chunk` or the
  * accessors by row, which keep what was used last. What a chunk's views show must not be held on to, or every chunk stays
- * in memory, and is changed by `edit` only.
+ * in memory, and is changed by `revise` only.
  */
 export class LogTable {
   readonly schema: LogSchema;
@@ -82,11 +82,11 @@ export class LogTable {
     return this.store.packed(this.place(c));
   }
 
-  /** A chunk whose values the caller changes in place, at once. */
-  edit(c: number): LogChunk {
-    this.current = this.store.edit(this.place(c));
-    this.currentPlace = c;
-    return this.current;
+  /** Every chunk in order, each until `take` returns, which may change values in place and says whether it did. */
+  revise(take: (chunk: LogChunk) => boolean): void {
+    for (const place of this.places) this.store.revise(place, take);
+    // It may be of a chunk that is out, as it was.
+    this.current = null;
   }
 
   /** Column number of a field; -1 when the log has none of that name. */

@@ -1,5 +1,6 @@
 import * as abi from '../../../assembly/abi/logs';
 import { PACKET_PROTO_ARP, PACKET_PROTO_ICMP, PACKET_PROTO_ICMP6, PACKET_PROTO_TCP, PACKET_PROTO_UDP, PROTO_ICMP, PROTO_ICMP6, PROTO_TCP, PROTO_UDP } from '../../../assembly/abi/enums';
+import type { LogChunk } from '../../engine/chunk';
 import type { Mask } from '../../logs/select';
 import { grown, words } from '../../logs/growing';
 import { TextPool } from '../../logs/text-pool';
@@ -46,19 +47,20 @@ export class FlowClasses {
   /** Classes by flow ordinal; UNKNOWN (255) for flows that have no row yet. */
   update(): Uint8Array {
     const conn = this.capture.table('conn');
-    for (; this.chunks < conn.chunkCount; this.chunks++) {
-      const chunk = conn.peek(this.chunks);
-      const flows = words(chunk.columns[abi.COL_FLOW]!.values);
-      const protos = chunk.columns[abi.CONN_PROTO]!.values;
-      const service = chunk.columns[abi.CONN_SERVICE]!;
-      for (let r = 0; r < chunk.rows; r++) {
-        const flow = flows[r]!;
-        if (flow >= this.classes.length) this.classes = grown(this.classes, flow + 1, UNKNOWN);
-        const text = this.services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
-        this.classes[flow] = this.memo[text * 256 + protos[r]!] ??= classOf(this.services.text(text), protos[r]!);
-      }
-    }
+    while (this.chunks < conn.chunkCount) conn.visit(this.chunks++, (chunk) => { this.take(chunk); });
     return this.classes;
+  }
+
+  private take(chunk: LogChunk): void {
+    const flows = words(chunk.columns[abi.COL_FLOW]!.values);
+    const protos = chunk.columns[abi.CONN_PROTO]!.values;
+    const service = chunk.columns[abi.CONN_SERVICE]!;
+    for (let r = 0; r < chunk.rows; r++) {
+      const flow = flows[r]!;
+      if (flow >= this.classes.length) this.classes = grown(this.classes, flow + 1, UNKNOWN);
+      const text = this.services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
+      this.classes[flow] = this.memo[text * 256 + protos[r]!] ??= classOf(this.services.text(text), protos[r]!);
+    }
   }
 }
 

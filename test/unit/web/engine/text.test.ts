@@ -44,7 +44,7 @@ describe('rows as text', () => {
     const wild = [-1, 0x7fffffff, -0x80000000, 3, 1000];
     for (const name of ['uid', 'history', 'tunnel_parents']) {
       for (const value of wild) {
-        const { offsets, itemOffsets } = table.edit(0).columns[table.column(name)]!;
+        const { offsets, itemOffsets } = table.chunk(0).columns[table.column(name)]!;
         const saved = [offsets[0]!, itemOffsets[1] ?? 0];
         offsets[0] = value;
         if (itemOffsets.length > 0) itemOffsets[1] = value;
