@@ -102,10 +102,10 @@ export function interval(from: Microseconds | null, to: Microseconds | null, zon
   return a.date === b.date ? `${a.date} ${a.clock} – ${b.clock}` : `${a.date} ${a.clock} – ${b.date} ${b.clock}`;
 }
 
-/** Zones that the setting offers first; the browser's full list follows. */
-export function timeZones(): readonly { value: TimeZone; title: string }[] {
+/** Zones that the setting offers first; the browser's full list follows. @param only instead of that list only this one */
+export function timeZones(only: TimeZone | null = null): readonly { value: TimeZone; title: string }[] {
   const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const rest = typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
+  const rest = only !== null ? (only === 'local' ? [] : [only]) : typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
   return [
     { value: 'UTC', title: 'UTC' },
     { value: 'local', title: own && own !== 'UTC' ? `Local (${own})` : 'Local' },
