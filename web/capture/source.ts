@@ -1,4 +1,4 @@
-import { BLOB_BUFFER_BYTES, BLOB_SLICES_AHEAD, MAX_BLOB_SLICE_BYTES, SLICE_BYTES } from './limits';
+import { BLOB_BUFFER_BYTES, BLOB_SLICES_AHEAD, MAX_BLOB_SLICE_BYTES, MAX_READ_MILLISECONDS, SLICE_BYTES } from './limits';
 
 /** Where bytes come from: a File, a file of the system, standard input. */
 export interface ByteSource {
@@ -24,7 +24,8 @@ export interface Hasher {
 /**
  * Reads a Blob into one buffer, again and again. Any other way Chromium takes fresh memory for every piece, which costs the
  * system's zeroing and mapping of it, and collects it late: 1 GB was two thirds of a second of the processor more by slices,
- * and its reading overlapped with other work less. A chunk is valid until the next is asked for.
+ * and its reading overlapped with other work less. A chunk is valid until the next is asked for. A read that does not answer
+ * (such readers were seen to hang in earlier Chromium) is given up, and the rest read by slices.
  * @throws NotReadableError, NotFoundError or Error when the file changed or is gone
  */
 async function* throughOneBuffer(blob: Blob, reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array, void> {
@@ -32,7 +33,12 @@ async function* throughOneBuffer(blob: Blob, reader: ReadableStreamBYOBReader): 
   let read = 0;
   try {
     for (;;) {
-      const { done, value } = await reader.read(new Uint8Array(buffer));
+      const next = await within(reader.read(new Uint8Array(buffer)), MAX_READ_MILLISECONDS);
+      if (next === null) {
+        yield* slicesOf(blob.slice(read));
+        return;
+      }
+      const { done, value } = next;
       if (done) break;
       read += value.length;
       yield value;
@@ -42,11 +48,23 @@ async function* throughOneBuffer(blob: Blob, reader: ReadableStreamBYOBReader): 
     await lookAt(blob);
     throw error;
   } finally {
-    await reader.cancel().catch(() => undefined);
+    // Not waited for: what hangs does not end either.
+    void reader.cancel().catch(() => undefined);
   }
   // A stream looks at the file's date only when it begins, and of a file that was cut off it ends without a word.
   await lookAt(blob);
   if (read < blob.size) throw new Error('it is shorter than it was');
+}
+
+/** What is promised, or null when it takes longer than so many milliseconds. */
+async function within<T>(promised: Promise<T>, milliseconds: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => { timer = setTimeout(() => resolve(null), milliseconds); });
+  try {
+    return await Promise.race([promised, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @throws what is the matter with a file: a slice says it, a stream says "network error" */
