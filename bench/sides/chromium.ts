@@ -1,30 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/browsers.mjs';
 import { at } from '../../scripts/lib/paths.mjs';
 import { serveLocally, staticHandler } from '../../scripts/lib/static-server.mjs';
-import { processesBelow, sampleMemory, treeMemory } from '../lib/memory.mjs';
+import { sampleMemory, treeMemory } from '../lib/memory.mjs';
 import { launch, readMilliseconds, watchedPage } from '../lib/page.mjs';
+import { processorTime } from '../lib/processor.mjs';
 import type { Counts, Side } from './side';
 
-/** Kernel ticks a second; Linux gives all processor times of /proc in it. */
-const TICK_MILLISECONDS = 10;
 const TIMEOUT = 900_000;
 const pause = (milliseconds: number): Promise<void> => new Promise((done) => { setTimeout(done, milliseconds); });
-
-/** User and system time of every process below this one, in milliseconds; those that have ended are not in it. */
-function processorTime(root: number): number {
-  let ticks = 0;
-  for (const pid of processesBelow(root)) {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ');
-      ticks += Number(fields[11]) + Number(fields[12]);
-    } catch {
-      // it ended meanwhile
-    }
-  }
-  return ticks * TICK_MILLISECONDS;
-}
 
 /** Figures of the status at the end, `Done: 3,099,876 packets, 1.00 GB, 194,123 flows, 512 indicators`. */
 export function countStatus(words: string): Counts {
@@ -56,6 +40,20 @@ const readBySlices = (page: Page): Promise<number> => page.evaluate(async () => 
   return performance.now() - began;
 });
 
+/** The same into one buffer, again and again. */
+const readIntoBuffer = (page: Page): Promise<number> => page.evaluate(async () => {
+  const file = document.querySelector<HTMLInputElement>('#bench-file')?.files?.[0];
+  if (!file) throw new Error('There is no file to read.');
+  const began = performance.now();
+  const reader = file.stream().getReader({ mode: 'byob' });
+  let buffer = new ArrayBuffer(1024 * 1024);
+  for (;;) {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done) return performance.now() - began;
+    ({ buffer } = value);
+  }
+});
+
 /** The built page in Chromium, as when a person drops the capture on it. Every run has a browser of its own. */
 export function chromium(): Side {
   const absent = process.platform !== 'linux' ? 'memory is read from /proc, which only Linux has' : findChromium() ? null : 'no Chrome or Chromium is installed';
@@ -77,22 +75,22 @@ export function chromium(): Side {
         await pause(500);
         // Seldom: the kernel walks all pages of every process for it, at the cost of what is measured.
         const memory = sampleMemory(process.pid, 1000);
-        const used = processorTime(process.pid);
+        const used = processorTime(process.pid).own;
         const began = performance.now();
         await input.setInputFiles(path);
         const status = page.getByRole('status').filter({ hasText: /Done|Nothing could/ }).first();
         await status.waitFor({ timeout: TIMEOUT });
         const wall = performance.now() - began;
-        const cpu = processorTime(process.pid) - used;
+        const cpu = processorTime(process.pid).own - used;
         const words = await status.textContent() ?? '';
         if (!words.includes('Done')) throw new Error(`The page says: ${words}`);
         // Keeping the rows follows the last packet and needs memory, too.
         await pause(1500);
         const peak = memory.end().reduce((most, { total }) => Math.max(most, total), 0);
-        // Once more, and the other way: the limit is what the quickest reader needs.
+        // Once more, and the other ways: the limit is what the quickest reader needs.
         const reader = await watchedPage(browser);
         await reader.goto('about:blank');
-        const after = Math.min(await readMilliseconds(reader, path), await readBySlices(reader));
+        const after = Math.min(await readMilliseconds(reader, path), await readBySlices(reader), await readIntoBuffer(reader));
         return { wall, cpu, memory: peak - blank, counts: countStatus(words), reading: Math.min(before, after) };
       } finally {
         await browser.close();
