@@ -122,7 +122,7 @@ function report(results: readonly Result[], heats: readonly Heat[], before: stri
     '## Targets', '', markdownTable(['target', 'figure', 'held'], held.map(({ target, figure, held: yes }) => [target, figure, yes === null ? '–' : yes ? 'held' : 'MISSED'])), '',
     ...results.flatMap(({ phases }) => (phases ? ['## More cores, by a model', '', modelWords(phases), '', modelTable(phases), ''] : [])),
     '## What each side did', '', ...[...does].map(([side, what]) => `- **${side}**: ${what}.`), '',
-    'Columns: *of ours* is the rate by that of ours on one thread; *CPU* user and system time of all processes and threads; *peak* the largest resident set of the program, for Chromium the proportional set size of all its processes beyond a blank page; *of reading* the share of the rate at which the same file is read in the same place (Chromium: the same File, by `stream()` before and after and by slices of 16 MiB two ahead, the quickest of them).', '',
+    'Columns: *of ours* is the rate by that of ours on one thread; *CPU* user and system time of all processes and threads; *peak* the largest resident set of the program, for Chromium the proportional set size of all its processes beyond a blank page; *of reading* the share of the rate at which the same file is read in the same place (Chromium: the same File, by `stream()` before and after, by slices of 16 MiB two ahead and into one buffer, the quickest of them).', '',
     ...(disagreed.length > 0 ? [`COUNTS DISAGREE: ${disagreed.join('; ')}.`, ''] : []), ...(broken.length > 0 ? [`FAILED: ${broken.join('; ')}.`, ''] : []),
   ].join('\n');
   return { text, failed: disagreed.length > 0 || broken.length > 0 || (request.strict && held.some((one) => one.held === false)) };
