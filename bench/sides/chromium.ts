@@ -40,7 +40,7 @@ const readBySlices = (page: Page): Promise<number> => page.evaluate(async () => 
   return performance.now() - began;
 });
 
-/** The same into one buffer, again and again. */
+/** The same into one buffer, again and again; Infinity when a read does not answer, as was seen at 10 GB. */
 const readIntoBuffer = (page: Page): Promise<number> => page.evaluate(async () => {
   const file = document.querySelector<HTMLInputElement>('#bench-file')?.files?.[0];
   if (!file) throw new Error('There is no file to read.');
@@ -48,7 +48,9 @@ const readIntoBuffer = (page: Page): Promise<number> => page.evaluate(async () =
   const reader = file.stream().getReader({ mode: 'byob' });
   let buffer = new ArrayBuffer(1024 * 1024);
   for (;;) {
-    const { done, value } = await reader.read(new Uint8Array(buffer));
+    const next = await Promise.race([reader.read(new Uint8Array(buffer)), new Promise<null>((late) => { setTimeout(() => late(null), 5000); })]);
+    if (next === null) return Infinity;
+    const { done, value } = next;
     if (done) return performance.now() - began;
     ({ buffer } = value);
   }

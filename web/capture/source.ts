@@ -25,7 +25,7 @@ export interface Hasher {
  * Reads a Blob into one buffer, again and again. Any other way Chromium takes fresh memory for every piece, which costs the
  * system's zeroing and mapping of it, and collects it late: 1 GB was two thirds of a second of the processor more by slices,
  * and its reading overlapped with other work less. A chunk is valid until the next is asked for. A read that does not answer
- * (such readers were seen to hang in earlier Chromium) is given up, and the rest read by slices.
+ * (Chromium's were seen to hang, once in a dozen times at 10 GB) is given up, and the rest read by slices.
  * @throws NotReadableError, NotFoundError or Error when the file changed or is gone
  */
 async function* throughOneBuffer(blob: Blob, reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array, void> {
