@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { at } from '../scripts/lib/paths.mjs';
 import { serveLocally, staticHandler } from '../scripts/lib/static-server.mjs';
+import { pause, TIMEOUT } from './lib/drop';
 import { markdownTable } from './lib/report';
 import { launch, notesOf, watchedPage } from './lib/page.mjs';
 import { median } from './lib/statistics';
@@ -23,10 +24,8 @@ export interface Scrolled {
   readonly empty: number;
 }
 
-const TIMEOUT = 900_000;
 /** A frame of 60 a second, and what the clock of frames may be off by. */
 const FRAME = 1000 / 60;
-const pause = (milliseconds: number): Promise<void> => new Promise((done) => { setTimeout(done, milliseconds); });
 
 /**
  * Scrolls the grid from within the page, a step each frame, and notes every frame. Steady steps are a finger's; a jump goes

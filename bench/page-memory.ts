@@ -1,8 +1,8 @@
 import { at } from '../scripts/lib/paths.mjs';
 import { serveLocally, staticHandler } from '../scripts/lib/static-server.mjs';
-import { sampleMemory, treeMemory } from './lib/memory.mjs';
+import { browserTime, dropOn, pause, TIMEOUT } from './lib/drop';
+import { treeMemory } from './lib/memory.mjs';
 import { launch, watchedPage } from './lib/page.mjs';
-import { processorTime } from './lib/processor.mjs';
 import { markdownTable } from './lib/report';
 import { countStatus } from './sides/chromium';
 
@@ -13,14 +13,6 @@ const SAMPLE = 500;
 /** The page is idle when the browser's processes took no more than this share of a processor for so many milliseconds. */
 const IDLE_SHARE = 0.1;
 const IDLE_MILLISECONDS = 4000;
-const TIMEOUT = 900_000;
-const pause = (milliseconds: number): Promise<void> => new Promise((done) => { setTimeout(done, milliseconds); });
-
-/** Processor time of everything below this process, in milliseconds: looking at the memory of a browser is work of its own. */
-function browserTime(): number {
-  const { user, system } = process.cpuUsage();
-  return processorTime(process.pid).own - (user + system) / 1000;
-}
 
 /** One capture in the built page. */
 export interface PageMemory {
@@ -45,18 +37,7 @@ export async function pageMemory(path: string, words: string): Promise<PageMemor
     await page.goto('about:blank');
     await pause(1500);
     const blank = treeMemory(process.pid).total;
-    await page.goto(`http://localhost:${site.port}/`);
-    const input = page.getByLabel('Open a capture').first();
-    await input.waitFor({ state: 'attached' });
-    await pause(500);
-    const memory = sampleMemory(process.pid, SAMPLE);
-    const began = performance.now();
-    await input.setInputFiles(path);
-    const status = page.getByRole('status').filter({ hasText: /Done|Nothing could/ }).first();
-    await status.waitFor({ timeout: TIMEOUT });
-    const done = performance.now() - began;
-    const told = await status.textContent() ?? '';
-    if (!told.includes('Done')) throw new Error(`The page says: ${told}`);
+    const { words: told, began, wall: done, memory } = await dropOn(page, `http://localhost:${site.port}/`, path, SAMPLE);
     for (let share = 1; share > IDLE_SHARE && performance.now() - began < TIMEOUT;) {
       const before = browserTime();
       await pause(IDLE_MILLISECONDS);

@@ -2,13 +2,10 @@ import type { Page } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/browsers.mjs';
 import { at } from '../../scripts/lib/paths.mjs';
 import { serveLocally, staticHandler } from '../../scripts/lib/static-server.mjs';
-import { sampleMemory, treeMemory } from '../lib/memory.mjs';
+import { dropOn, pause } from '../lib/drop';
+import { treeMemory } from '../lib/memory.mjs';
 import { launch, readMilliseconds, watchedPage } from '../lib/page.mjs';
-import { processorTime } from '../lib/processor.mjs';
 import type { Counts, Side } from './side';
-
-const TIMEOUT = 900_000;
-const pause = (milliseconds: number): Promise<void> => new Promise((done) => { setTimeout(done, milliseconds); });
 
 /** Figures of the status at the end, `Done: 3,099,876 packets, 1.00 GB, 194,123 flows, 512 indicators`. */
 export function countStatus(words: string): Counts {
@@ -71,21 +68,8 @@ export function chromium(): Side {
         await pause(1000);
         const blank = treeMemory(process.pid).total;
         const before = await readMilliseconds(page, path);
-        await page.goto(`http://localhost:${site.port}/`);
-        const input = page.getByLabel('Open a capture').first();
-        await input.waitFor({ state: 'attached' });
-        await pause(500);
-        // Seldom: the kernel walks all pages of every process for it, at the cost of what is measured.
-        const memory = sampleMemory(process.pid, 1000);
-        const used = processorTime(process.pid).own;
-        const began = performance.now();
-        await input.setInputFiles(path);
-        const status = page.getByRole('status').filter({ hasText: /Done|Nothing could/ }).first();
-        await status.waitFor({ timeout: TIMEOUT });
-        const wall = performance.now() - began;
-        const cpu = processorTime(process.pid).own - used;
-        const words = await status.textContent() ?? '';
-        if (!words.includes('Done')) throw new Error(`The page says: ${words}`);
+        // Seldom: looking costs what is measured.
+        const { words, wall, cpu, memory } = await dropOn(page, `http://localhost:${site.port}/`, path, 1000);
         // Keeping the rows follows the last packet and needs memory, too.
         await pause(1500);
         const peak = memory.end().reduce((most, { total }) => Math.max(most, total), 0);

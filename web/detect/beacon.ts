@@ -1,6 +1,6 @@
 import * as abi from '../../assembly/abi/logs';
 import { keyOf, normaliseUrl } from '../indicators/normalise';
-import { grown, PairNumbers, PairSet, words } from '../logs/growing';
+import { grown, PairNumbers, PairSet, unsignedToNumber, words } from '../logs/growing';
 import type { LogTable } from '../logs/table';
 import { MAX_FINDING_EVIDENCE, type Finding, type FindingReason } from './types';
 import type { CaptureView } from './view';
@@ -58,7 +58,7 @@ function bodyLengths(http: LogTable | undefined): Float64Array {
   http?.eachChunk((chunk, start) => {
     for (const column of [abi.HTTP_REQUEST_BODY_LEN, abi.HTTP_RESPONSE_BODY_LEN]) {
       const values = words(chunk.columns[column]!.values);
-      for (let r = 0; r < chunk.rows; r++) lengths[start + r] = lengths[start + r]! + values[r * 2]! + values[r * 2 + 1]! * 4294967296;
+      for (let r = 0; r < chunk.rows; r++) lengths[start + r] = lengths[start + r]! + unsignedToNumber(values, r);
     }
   });
   return lengths;

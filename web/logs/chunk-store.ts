@@ -159,7 +159,7 @@ export class ChunkStore {
   /** A chunk for as long as `take` runs: what is out is read beside the budget, into memory that is used again. */
   visit(place: Place, take: (chunk: LogChunk) => void): void {
     if (place.buffer) {
-      take(place.opened ??= openChunk({ log: place.log, rows: place.rows, buffer: place.buffer }));
+      take(this.peek(place));
       return;
     }
     const buffer = this.budget.borrow(place.bytes);

@@ -23,6 +23,11 @@ export function wordsToNumber(pairs: Uint32Array, i: number): number {
   return pairs[i * 2]! + (pairs[i * 2 + 1]! | 0) * 4294967296;
 }
 
+/** The same of an unsigned number; exact below 2^53. */
+export function unsignedToNumber(pairs: Uint32Array, i: number): number {
+  return pairs[i * 2]! + pairs[i * 2 + 1]! * 4294967296;
+}
+
 /** Doubles as two words each whose unsigned order is that of the numbers (no NaN), for the radix sort. */
 export function numberWords(numbers: Float64Array): { high: Uint32Array; low: Uint32Array } {
   const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length * 2);

@@ -10,6 +10,7 @@ const SURELY_ONCE = Number(RELOG_CERTIFICATE_AFTER) - 1000;
 /** How many rows `order` gives of a log, without putting them in order where that can be told: it follows the log as it grows. */
 export class KeptRows {
   private chunks = 0;
+  /** Rows of `files` that are kept. */
   private rows = 0;
   private readonly fingerprints = new ByteTable();
   private readonly uses = new Set<number>();
@@ -25,7 +26,7 @@ export class KeptRows {
     if (!leavesOut(table.name)) return table.rows;
     while (this.chunks < table.chunkCount) table.visit(this.chunks++, (chunk) => this.take(chunk));
     if (table.name === 'files') return this.rows;
-    if (this.last - this.first < SURELY_ONCE || this.rows === 0) return this.uses.size;
+    if (this.last - this.first < SURELY_ONCE) return this.uses.size;
     if (this.ordered.of !== table.rows) this.ordered = { of: table.rows, count: order(table).length };
     return this.ordered.count;
   }
@@ -35,7 +36,6 @@ export class KeptRows {
       for (let r = 0; r < chunk.rows; r++) if (!certificateFile(chunk, r)) this.rows++;
       return;
     }
-    this.rows += chunk.rows;
     const times = words(chunk.columns[this.table.column('ts')]!.values);
     certificateUses(chunk, this.fingerprints, (r, use) => {
       this.uses.add(use);

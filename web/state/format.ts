@@ -105,10 +105,10 @@ export function interval(from: Microseconds | null, to: Microseconds | null, zon
 /** Zones that the setting offers first; the browser's full list follows. @param only instead of that list only this one */
 export function timeZones(only: TimeZone | null = null): readonly { value: TimeZone; title: string }[] {
   const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const rest = only !== null ? (only === 'local' ? [] : [only]) : typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
+  const rest = only !== null ? [only] : typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
   return [
     { value: 'UTC', title: 'UTC' },
     { value: 'local', title: own && own !== 'UTC' ? `Local (${own})` : 'Local' },
-    ...rest.filter((zone) => zone !== 'UTC').map((zone) => ({ value: zone, title: zone })),
+    ...rest.filter((zone) => zone !== 'UTC' && zone !== 'local').map((zone) => ({ value: zone, title: zone })),
   ];
 }

@@ -1,6 +1,6 @@
 import * as abi from '../../../assembly/abi/logs';
 import type { LogChunk } from '../../engine/chunk';
-import { grown, words, wordsToNumber } from '../../logs/growing';
+import { grown, unsignedToNumber, words, wordsToNumber } from '../../logs/growing';
 import { RowFacts, withTexts } from './rows';
 
 /** The files log. */
@@ -36,7 +36,7 @@ export class FileRows extends RowFacts {
     const [timedOut, note, source] = [column(abi.FILES_TIMEDOUT).values, column(abi.FILES_NOTE).offsets, column(abi.FILES_SOURCE)];
     for (let r = 0; r < rows; r++) {
       const row = at + r;
-      this.seen[row] = seen[r * 2]! + seen[r * 2 + 1]! * 4294967296;
+      this.seen[row] = unsignedToNumber(seen, r);
       const whole = pool.lengthOf(this.sha256[row]!) === 64 && wordsToNumber(missing, r) === 0 && wordsToNumber(overflow, r) === 0 && timedOut[r] === 0 && note[r] === note[r + 1];
       this.whole[row] = whole ? 1 : 0;
       if (whole) this.sha256[row] = this.texts.lower(this.sha256[row]!);

@@ -62,17 +62,17 @@ export class CaptureState {
     if (!table || !schema) throw new RangeError(`chunk of unknown log ${chunk.log}`);
     table.append(chunk);
     this.version++;
-    if (schema.name === 'packet' && chunk.rows > 0) this.span(table, true);
-    else if (schema.name === 'conn' && (this.tables.get('packet')?.rows ?? 0) === 0) this.span(table, false);
+    if (schema.name === 'packet' && chunk.rows > 0) this.span(table);
+    else if (schema.name === 'conn' && (this.tables.get('packet')?.rows ?? 0) === 0) this.span(table);
   }
 
   /** Widens the span by the table's last chunk. */
-  private span(table: LogTable, packets: boolean): void {
+  private span(table: LogTable): void {
     const chunk = table.peek(table.chunkCount - 1);
     const values = chunk.columns[PACKET_TS]?.values;
     if (!values || chunk.rows === 0) return;
     const offsets = chunk.columns[PACKET_OFFSET]?.values;
-    if (packets && offsets) this.reached = wordsToNumber(words(offsets), chunk.rows - 1);
+    if (table.name === 'packet' && offsets) this.reached = wordsToNumber(words(offsets), chunk.rows - 1);
     const times = words(values);
     let [first, last] = [0, 0];
     for (let r = 1; r < chunk.rows; r++) {

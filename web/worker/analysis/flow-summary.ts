@@ -1,6 +1,6 @@
 import * as abi from '../../../assembly/abi/logs';
 import type { LogChunk } from '../../engine/chunk';
-import { grown, PairNumbers, words } from '../../logs/growing';
+import { grown, PairNumbers, unsignedToNumber, words } from '../../logs/growing';
 import { protoName } from '../../logs/names/index';
 import type { Steps } from '../../indicators/steps';
 import type { Mask } from '../../logs/select';
@@ -17,7 +17,6 @@ export const MAX_PAIRS = 2_097_152;
 const TALKER_SERVICES = 16;
 
 const valid = (validity: Uint8Array, r: number): boolean => ((validity[r >> 3]! >> (r & 7)) & 1) === 1;
-const number = (pairs: Uint32Array, r: number): number => pairs[r * 2]! + pairs[r * 2 + 1]! * 4294967296;
 
 /** Flows, hosts, protocols and pairs of hosts of some rows, in columns; grows with the logs. */
 export class FlowSummary {
@@ -92,8 +91,8 @@ export class FlowSummary {
     const flow: HostFlow = { orig: 0, resp: 0, first: 0, last: 0, sent: 0, received: 0, out: 0, back: 0 };
     for (let r = 0; r < chunk.rows; r++) {
       if (mask && mask[start + r] !== 1) continue;
-      flow.sent = valid(ob.validity, r) ? number(sent, r) : 0;
-      flow.received = valid(rb.validity, r) ? number(received, r) : 0;
+      flow.sent = valid(ob.validity, r) ? unsignedToNumber(sent, r) : 0;
+      flow.received = valid(rb.validity, r) ? unsignedToNumber(received, r) : 0;
       const bytes = flow.sent + flow.received;
       const text = services.intern(service.data, service.offsets[r]!, service.offsets[r + 1]!);
       const share = this.shareOf(text, proto[r]!);
@@ -108,8 +107,8 @@ export class FlowSummary {
       flow.resp = book.intern(resp, r * 16);
       flow.first = wordsToMicroseconds(ts, r);
       flow.last = valid(duration.validity, r) ? flow.first + wordsToMicroseconds(dur, r) : flow.first;
-      flow.out = number(out, r);
-      flow.back = number(back, r);
+      flow.out = unsignedToNumber(out, r);
+      flow.back = unsignedToNumber(back, r);
       hosts.addFlow(flow);
       const names = (): string => services.text(text);
       if (text !== 0) {

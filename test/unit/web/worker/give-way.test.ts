@@ -12,6 +12,16 @@ function clock(processors = 2): { now: number; slept: number; way: GiveWay } {
   return state;
 }
 
+/** Works in pieces of so many milliseconds while the page is used, resting after each where it is time to. @returns milliseconds worked */
+async function workInUse(state: ReturnType<typeof clock>, pieces: number, milliseconds: number, rest: 'rest' | 'leisure' = 'rest'): Promise<number> {
+  for (let piece = 0; piece < pieces; piece++) {
+    state.way.used();
+    state.now += milliseconds;
+    await state.way[rest]();
+  }
+  return pieces * milliseconds;
+}
+
 describe('a worker beside a page', () => {
   it('never rests while nobody uses the page', async () => {
     const state = clock();
@@ -25,24 +35,14 @@ describe('a worker beside a page', () => {
 
   it('works in short spells while the page is used, and has about a quarter of the time', async () => {
     const state = clock();
-    let worked = 0;
-    for (let piece = 0; piece < 100; piece++) {
-      state.way.used();
-      state.now += 3;
-      worked += 3;
-      await state.way.rest();
-    }
+    const worked = await workInUse(state, 100, 3);
     expect(state.slept).toBeGreaterThan(worked * 2);
     expect(state.slept).toBeLessThan(worked * 4);
   });
 
   it('never rests where there are processors enough for both', async () => {
     const state = clock(8);
-    for (let piece = 0; piece < 100; piece++) {
-      state.way.used();
-      state.now += 3;
-      await state.way.rest();
-    }
+    await workInUse(state, 100, 3);
     expect(state.slept).toBe(0);
   });
 
@@ -63,13 +63,7 @@ describe('a worker beside a page', () => {
 
   it('leaves nearly all of the time where nobody waits for the work', async () => {
     const state = clock();
-    let worked = 0;
-    for (let piece = 0; piece < 20; piece++) {
-      state.way.used();
-      state.now += 12;
-      worked += 12;
-      await state.way.leisure();
-    }
+    const worked = await workInUse(state, 20, 12, 'leisure');
     expect(state.slept).toBeGreaterThan(worked * 5);
   });
 });
