@@ -1,23 +1,31 @@
-import { read } from 'node:fs';
+import { read, readSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SLICE_BYTES } from '../web/capture/limits';
 import type { ByteSource } from '../web/capture/source';
 
-/** Reads under way while the caller works on a chunk. */
-const READ_AHEAD = 4;
-/** Bytes of one of them: what was read is still in the processor's own cache when the engine comes to it. As measured. */
+/** Bytes of one read: they are still in the processor's own cache when the engine comes to them. As measured. */
 const READ_BYTES = 256 * 1024;
+/** A read that takes longer than so many milliseconds was waited for: the system had to fetch it. */
+const WAITED_MILLISECONDS = 1;
+/** So many such reads, and the rest is read ahead. */
+const MAX_WAITS = 8;
+/** Reads under way then while the caller works on a chunk. */
+const READ_AHEAD = 4;
 
-/** A file of the system. @throws Error of node:fs when it is not there or is no regular file that can be sized */
-export async function fromFile(path: string): Promise<ByteSource> {
+/**
+ * A file of the system.
+ * @param patience milliseconds after which a read counts as waited for
+ * @throws Error of node:fs when it is not there or is no regular file that can be sized
+ */
+export async function fromFile(path: string, patience = WAITED_MILLISECONDS): Promise<ByteSource> {
   const facts = await stat(path);
   if (facts.isDirectory()) throw new Error(`${path} is a folder`);
   if (!facts.isFile()) return fromReadable((await open(path)).createReadStream({ highWaterMark: SLICE_BYTES }), basename(path));
   return {
     name: basename(path),
     size: facts.size,
-    stream: () => readAhead(path),
+    stream: () => streamOf(path, patience),
     async slice(start, end) {
       const file = await open(path);
       try {
@@ -45,13 +53,32 @@ function fill(file: FileHandle, buffer: Uint8Array, from: number): Promise<Uint8
 }
 
 /**
- * The bytes of a file, read ahead by the system's threads while the caller works. A chunk is valid until the next is asked
- * for.
+ * The bytes of a file. What the system has in memory is read at once: waking a thread for it costs more than the copy. From a
+ * slow place they are read ahead by the system's threads while the caller works. A chunk is valid until the next is asked for.
  */
-async function* readAhead(path: string): AsyncGenerator<Uint8Array, void> {
+async function* streamOf(path: string, patience: number): AsyncGenerator<Uint8Array, void> {
   const file = await open(path);
+  try {
+    const buffer = new Uint8Array(READ_BYTES);
+    let waits = 0;
+    let at = 0;
+    while (waits < MAX_WAITS) {
+      const before = performance.now();
+      const got = readSync(file.fd, buffer, 0, buffer.length, at);
+      if (performance.now() - before > patience) waits++;
+      if (got === 0) return;
+      at += got;
+      yield buffer.subarray(0, got);
+    }
+    yield* readAhead(file, at);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The bytes of a file from `at` on. */
+async function* readAhead(file: FileHandle, at: number): AsyncGenerator<Uint8Array, void> {
   const reads: Promise<Uint8Array>[] = [];
-  let at = 0;
   const ask = (buffer: Uint8Array): void => {
     const read = fill(file, buffer, at);
     at += buffer.length;
@@ -69,7 +96,6 @@ async function* readAhead(path: string): AsyncGenerator<Uint8Array, void> {
     }
   } finally {
     await Promise.allSettled(reads);
-    await file.close();
   }
 }
 

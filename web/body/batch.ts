@@ -12,6 +12,10 @@ export const MAX_BATCH_EVENTS = 4096;
 /** Bytes of data of one batch at the most. */
 export const BATCH_DATA_BYTES = 1024 * 1024;
 const DATA_AT = HEADER_BYTES + MAX_BATCH_EVENTS * EVENT_BYTES;
+/** Bytes of a batch's buffer, unless little of it was used. */
+export const BATCH_BYTES = DATA_AT + BATCH_DATA_BYTES;
+/** Buffers that are kept to be filled again. */
+const MAX_SPARE_BATCHES = 4;
 const U32_MAX = 0xffffffff;
 
 /** Takes body events; BodyPipeline is one, BodyBatchWriter another. */
@@ -28,8 +32,14 @@ export class BodyBatchWriter implements BodyEvents {
   private view = new DataView(this.buffer.buffer);
   private events = 0;
   private used = 0;
+  private readonly spare: ArrayBuffer[] = [];
 
   constructor(private readonly full: (batch: ArrayBuffer) => void) {}
+
+  /** Takes a batch's buffer back that was played: fresh memory costs more than filling it. */
+  again(batch: ArrayBuffer): void {
+    if (batch.byteLength === BATCH_BYTES && this.spare.length < MAX_SPARE_BATCHES) this.spare.push(batch);
+  }
 
   begin(body: number, encoding: number): void {
     this.event(BODY_BEGIN, encoding, body, 0);
@@ -83,7 +93,7 @@ export class BodyBatchWriter implements BodyEvents {
   private event(kind: number, encoding: number, body: number, length: number): void {
     if (this.events === MAX_BATCH_EVENTS) this.flush();
     if (this.buffer.length === 0) {
-      this.buffer = new Uint8Array(DATA_AT + BATCH_DATA_BYTES);
+      this.buffer = new Uint8Array(this.spare.pop() ?? new ArrayBuffer(BATCH_BYTES));
       this.view = new DataView(this.buffer.buffer);
     }
     const at = HEADER_BYTES + this.events * EVENT_BYTES;

@@ -1,7 +1,7 @@
 import { DIGEST_MD5_AT, DIGEST_PAGE_BYTES, DIGEST_SHA1_AT, DIGEST_SHA256_AT } from '../../assembly/abi/digest';
 import { EMPTY_DIGESTS, type DigestExports, type Digests, type Shas } from './digest';
 import { toHex } from './hex';
-import type { LaterBounds, LaterSha, RunningSha, ShaProvider } from './sha';
+import type { BufferedSha, RunningSha, ShaProvider } from './sha';
 import { Staging } from './staging';
 
 // Bounds of what waits in the engine's memory. No digest is lost by them: what would be too much is worked at once, by the engine.
@@ -17,8 +17,6 @@ export const MAX_HELD_BYTES = 96 * 1024 * 1024;
 export const MAX_BYTES_IN_FLIGHT = 48 * 1024 * 1024;
 /** Shorter bodies are the engine's: a buffer and a promise cost more than they save. */
 export const MIN_BUFFERED_BYTES = 24 * 1024;
-/** Bounds of a page; a host that hashes later (HostSha) has its own. */
-const PAGE_BOUNDS: LaterBounds = { least: MIN_BUFFERED_BYTES, most: MAX_BUFFERED_BYTES, held: MAX_HELD_BYTES, underWay: MAX_BYTES_IN_FLIGHT };
 
 /** A body that is being hashed. Its fields are BodyHasher's. */
 export class BodyHash {
@@ -61,7 +59,7 @@ export class BodyHasher {
   private inFlightBytes = 0;
   private readonly inFlight = new Set<Promise<void>>();
   private failure: unknown = null;
-  private readonly later: LaterSha | null;
+  private readonly buffered: BufferedSha | null;
   private readonly staging: Staging;
 
   /**
@@ -70,8 +68,8 @@ export class BodyHasher {
    * @param ready called when bodies that had ended have their digests
    */
   constructor(private readonly engine: DigestExports, private readonly sha: ShaProvider, private readonly ready: () => void = () => undefined) {
-    this.later = sha?.kind === 'buffered' ? { bounds: PAGE_BOUNDS, digest: (bytes) => sha.digest(bytes) } : sha?.later ?? null;
-    this.staging = new Staging(this.later?.bounds.underWay ?? 0);
+    this.buffered = sha?.kind === 'buffered' ? sha : null;
+    this.staging = new Staging(this.buffered ? MAX_BYTES_IN_FLIGHT : 0);
   }
 
   /** A body that has no bytes yet; null when the engine has no room for one more. */
@@ -84,7 +82,7 @@ export class BodyHasher {
       if (slot === 0) return null;
     }
     const hash = new BodyHash(slot, this.engine.digestPage(slot));
-    if (this.later) hash.held = [];
+    if (this.buffered) hash.held = [];
     return hash;
   }
 
@@ -122,12 +120,7 @@ export class BodyHasher {
         hash.running.update(this.first(hash));
         hash.shas = hash.running.digest();
         hash.running = null;
-      } else if (full === 0) hash.shas = sha.whole(this.first(hash));
-      else {
-        const whole = this.whole(hash);
-        hash.shas = sha.whole(whole);
-        this.staging.give(whole);
-      }
+      } else hash.shas = sha.whole(this.first(hash));
     }
     this.release(hash, false);
     engine.digestEnd(slot, used, hash.engines);
@@ -199,8 +192,7 @@ export class BodyHasher {
     if (hash.held) {
       hash.held.push(full);
       this.heldPages++;
-      const { most, held } = this.later!.bounds;
-      if (hash.held.length * DIGEST_PAGE_BYTES >= most || this.heldPages * DIGEST_PAGE_BYTES >= held) this.release(hash, true);
+      if (hash.held.length * DIGEST_PAGE_BYTES >= MAX_BUFFERED_BYTES || this.heldPages * DIGEST_PAGE_BYTES >= MAX_HELD_BYTES) this.release(hash, true);
       return true;
     }
     if (sha?.kind === 'host') (hash.running ??= sha.open()).update(this.page(full));
@@ -213,19 +205,14 @@ export class BodyHasher {
     return this.memory().subarray(at, at + DIGEST_PAGE_BYTES);
   }
 
-  /** A body's pages are held no longer; with `hand`, they are hashed, and so are those that come. */
+  /** A body's pages are held no longer; with `hand`, they are the engine's, and so are those that come. */
   private release(hash: BodyHash, hand: boolean): void {
     const { held } = hash;
     if (!held) return;
     this.heldPages -= held.length;
     hash.held = null;
     if (!hand) return;
-    const host = this.sha?.kind === 'host' ? this.sha : null;
-    if (host) {
-      const running = hash.running = host.open();
-      for (const page of held) running.update(this.page(page));
-    }
-    this.engine.digestQueue(hash.slot, host === null);
+    this.engine.digestQueue(hash.slot, true);
     this.queued(held.length);
   }
 
@@ -240,13 +227,13 @@ export class BodyHasher {
 
   /** Sends a body that was held to who hashes it later; false when it is to be hashed at once. */
   private sendAway(hash: BodyHash): boolean {
-    const { later, staging } = this;
-    if (!later || !hash.held) return false;
+    const { buffered, staging } = this;
+    if (!buffered || !hash.held) return false;
     const size = hash.held.length * DIGEST_PAGE_BYTES + hash.used;
-    if (size < later.bounds.least || this.inFlightBytes + size > later.bounds.underWay) return false;
+    if (size < MIN_BUFFERED_BYTES || this.inFlightBytes + size > MAX_BYTES_IN_FLIGHT) return false;
     const whole = this.whole(hash);
     this.inFlightBytes += size;
-    const way = later.digest(whole)
+    const way = buffered.digest(whole)
       // A provider that fails is as good as none: the bytes are still here.
       .catch(() => new BodyHasher(this.engine, null).digest(whole))
       .then((shas) => {

@@ -10,27 +10,6 @@ export interface HostSha {
   /** Of bytes that are there as a whole. Borrowed. */
   whole(bytes: Uint8Array): Shas;
   open(): RunningSha;
-  /** Whole bodies by the host's other threads, where that is worth it. */
-  readonly later?: LaterSha;
-}
-
-/** What may be given away to be hashed later, in bytes. What does not fit is hashed at once: no digest is lost. */
-export interface LaterBounds {
-  /** Shorter bodies cost more on the way than they save. */
-  readonly least: number;
-  /** One body that is held until it is whole. */
-  readonly most: number;
-  /** The same of all bodies together. */
-  readonly held: number;
-  /** What is under way. */
-  readonly underWay: number;
-}
-
-/** SHA-1 and SHA-256 of whole bodies while the caller goes on. */
-export interface LaterSha {
-  readonly bounds: LaterBounds;
-  /** `bytes` stay as they are until the answer. */
-  digest(bytes: Uint8Array<ArrayBuffer>): Promise<Shas>;
 }
 
 /** Digests of bytes that come piece by piece. */

@@ -33,8 +33,10 @@ export class BodyLine {
 
   /** Takes what the worker answers for this capture; `failed` is left to the caller (`fail`). */
   receive(message: FromBody): void {
-    if (message.type === 'taken') this.underWay -= message.bytes;
-    else if (message.type === 'finished') this.tripped = message.tripped;
+    if (message.type === 'taken') {
+      this.underWay -= message.batch.byteLength;
+      this.batches.again(message.batch);
+    } else if (message.type === 'finished') this.tripped = message.tripped;
     this.wake?.();
   }
 

@@ -19,8 +19,8 @@ export type ToBody =
 
 /** What the body worker answers. */
 export type FromBody =
-  /** A batch was worked off; its bytes no longer count as under way (BODY_BYTES_UNDER_WAY). */
-  | { readonly type: 'taken'; readonly capture: number; readonly bytes: number }
+  /** A batch was worked off; its bytes no longer count as under way (BODY_BYTES_UNDER_WAY). The buffer comes back to be used again. */
+  | { readonly type: 'taken'; readonly capture: number; readonly batch: ArrayBuffer }
   /** All chunks of the capture have arrived at the analysis. */
   | { readonly type: 'finished'; readonly capture: number; readonly tripped: TrippedCaps }
   /** A bug of ours or lack of memory; bodies of this capture are not completed from here on. */

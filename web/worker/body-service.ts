@@ -29,7 +29,7 @@ export class BodyService {
    * @param pace when to rest in the middle of a batch
    */
   constructor(
-    private readonly engine: DigestExports, private readonly append: Append, private readonly answer: (message: FromBody) => void,
+    private readonly engine: DigestExports, private readonly append: Append, private readonly answer: (message: FromBody, transfer: ArrayBuffer[]) => void,
     private readonly sha: ShaProvider = null, private readonly certificateFiles = true,
     private readonly pace: Pick<GiveWay, 'begin' | 'over' | 'rest'> = way,
   ) {}
@@ -46,10 +46,9 @@ export class BodyService {
     for (let message = this.waiting.shift(); message; message = this.waiting.shift()) {
       if (message.type !== 'batch') { this.handle(message); continue; }
       const { capture, batch } = message;
-      const bytes = batch.byteLength;
       const reader = this.attempt(capture, () => new BodyBatchReader(batch), null);
       while (reader && !this.play(capture, reader)) await this.pace.rest();
-      this.answer({ type: 'taken', capture, bytes });
+      this.answer({ type: 'taken', capture, batch }, [batch]);
     }
     this.working = false;
   }
@@ -116,7 +115,7 @@ export class BodyService {
   private finished(capture: number, tripped: TrippedCaps): void {
     this.runners.delete(capture);
     this.failed.delete(capture);
-    void this.forwarded.then(() => this.answer({ type: 'finished', capture, tripped }));
+    void this.forwarded.then(() => this.answer({ type: 'finished', capture, tripped }, []));
   }
 
   private forward(capture: number, chunks: readonly PackedChunk[]): void {
@@ -129,7 +128,7 @@ export class BodyService {
     const runner = this.runners.get(capture);
     this.runners.delete(capture);
     const message = error instanceof Error ? error.message : String(error);
-    this.answer({ type: 'failed', capture, message: `Bodies and certificates could not be worked on any further: ${message}` });
+    this.answer({ type: 'failed', capture, message: `Bodies and certificates could not be worked on any further: ${message}` }, []);
     for (const chunk of runner?.discard() ?? []) this.forward(capture, [chunk]);
   }
 }

@@ -72,7 +72,7 @@ const api: BodyWorkerApi = {
       const service = new BodyService(
         digestInstance(module),
         (capture, chunks) => analysis.append(capture, Comlink.transfer([...chunks], chunks.map((chunk) => chunk.buffer))),
-        (message: FromBody) => port.postMessage(message),
+        (message: FromBody, transfer) => port.postMessage(message, transfer),
         webCrypto(),
       );
       port.onmessage = (event: MessageEvent<ToBody>) => service.receive(event.data);

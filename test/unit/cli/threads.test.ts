@@ -129,7 +129,7 @@ describe('threads of the command line', () => {
     const room = line.room().then(() => { roomy = true; });
     await new Promise((resolve) => { setTimeout(resolve, 20); });
     expect(roomy).toBe(false);
-    for (const bytes of sizes) line.receive({ type: 'taken', capture: 0, bytes });
+    for (const bytes of sizes) line.receive({ type: 'taken', capture: 0, batch: new ArrayBuffer(bytes) });
     await room;
     expect(sizes.length).toBeGreaterThan(30);
   });

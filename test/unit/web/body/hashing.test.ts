@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
 import { DIGEST_PAGE_BYTES } from '../../../../assembly/abi/digest';
-import { POOL_BOUNDS, nodeSha } from '../../../../cli/digests';
+import { nodeSha } from '../../../../cli/digests';
 import type { Shas } from '../../../../web/body/digest';
 import { BodyHasher, MAX_BUFFERED_BYTES, MAX_HELD_BYTES, MAX_LEFT_PAGES, MAX_QUEUED_PAGES, MIN_BUFFERED_BYTES, type BodyHash } from '../../../../web/body/hashing';
 import { BodyPipeline, type BodyResult } from '../../../../web/body/pipeline';
@@ -40,11 +40,8 @@ function feed(hasher: BodyHasher, data: Uint8Array): BodyHash {
 }
 
 describe('BodyHasher', () => {
-  const shas: HostSha = { ...nodeSha };
-  delete (shas as { later?: unknown }).later;
-
   it('leaves long bodies to share the lanes with those that come next, and loses none', () => {
-    const hasher = new BodyHasher(engine, shas);
+    const hasher = new BodyHasher(engine, nodeSha);
     const long = [pattern(100 * DIGEST_PAGE_BYTES + 5, 1), pattern(90 * DIGEST_PAGE_BYTES, 2), pattern(80 * DIGEST_PAGE_BYTES - 9, 3)];
     const hashes = long.map((data) => feed(hasher, data));
     // More pages than wait for the work, too few bodies for the lanes.
@@ -59,7 +56,7 @@ describe('BodyHasher', () => {
 
   it('leaves no more pages than the cap', () => {
     const fresh = compileDigests();
-    const hasher = new BodyHasher(fresh, shas);
+    const hasher = new BodyHasher(fresh, nodeSha);
     const piece = pattern(4 * DIGEST_PAGE_BYTES);
     // Fewer than there are lanes, so that nothing but the cap has them worked.
     const hashes = [1, 2, 3].map(() => hasher.open()!);
@@ -75,7 +72,7 @@ describe('BodyHasher', () => {
   });
 
   it('goes on with a body that was left before it ended, and forgets one that is given up', () => {
-    const hasher = new BodyHasher(engine, shas);
+    const hasher = new BodyHasher(engine, nodeSha);
     const data = pattern(3 * MAX_QUEUED_PAGES * DIGEST_PAGE_BYTES + 77, 9);
     const one = hasher.open()!;
     const given = hasher.open()!;
@@ -147,78 +144,26 @@ describe('BodyHasher with a provider of whole buffers', () => {
   });
 });
 
-describe('BodyHasher with a host that hashes at once and later', () => {
-  /** node:crypto, with what was hashed at once and what was given away. */
-  function watched(fail = false): { sha: HostSha; atOnce: number[]; later: number[]; pieces: () => number } {
-    const atOnce: number[] = [];
-    const later: number[] = [];
-    let pieces = 0;
+describe('BodyHasher with a host that hashes at once', () => {
+  it('gives it short bodies whole, and long ones page by page', () => {
+    const whole: number[] = [];
+    const pieces: number[] = [];
     const sha: HostSha = {
       kind: 'host',
-      whole: (bytes) => { atOnce.push(bytes.length); return nodeSha.whole(bytes); },
+      whole: (bytes) => { whole.push(bytes.length); return nodeSha.whole(bytes); },
       open() {
         const running = nodeSha.open();
-        return { update: (bytes) => { pieces += bytes.length; running.update(bytes); }, digest: () => running.digest() };
-      },
-      later: {
-        bounds: POOL_BOUNDS,
-        digest: async (bytes) => {
-          later.push(bytes.length);
-          if (fail) throw new Error('no');
-          return nodeSha.later!.digest(bytes);
-        },
+        return { update: (bytes) => { pieces.push(bytes.length); running.update(bytes); }, digest: () => running.digest() };
       },
     };
-    return { sha, atOnce, later, pieces: () => pieces };
-  }
-
-  it('gives away what is long enough, and hashes the rest itself', async () => {
-    const { sha, atOnce, later } = watched();
     const hasher = new BodyHasher(engine, sha);
-    const bodies = [100, DIGEST_PAGE_BYTES, POOL_BOUNDS.least - 1, POOL_BOUNDS.least, 1_000_000].map((length) => pattern(length));
+    const bodies = [0, 100, DIGEST_PAGE_BYTES - 1, DIGEST_PAGE_BYTES, 2 * DIGEST_PAGE_BYTES + 9].map((length) => pattern(length));
     const hashes = bodies.map((data) => feed(hasher, data));
-    expect(hasher.underWay).toBe(true);
-    await hasher.settled();
+    expect(hasher.underWay).toBe(false);
+    hasher.settle();
     expect(hashes.map((one) => one.digests)).toEqual(bodies.map(all));
-    expect(later).toEqual([POOL_BOUNDS.least, 1_000_000]);
-    expect(atOnce).toEqual([100, DIGEST_PAGE_BYTES, POOL_BOUNDS.least - 1]);
-  });
-
-  it('hashes at once what is more than may be under way', async () => {
-    const { sha, atOnce, later } = watched();
-    const hasher = new BodyHasher(engine, sha);
-    const data = pattern(3_000_000);
-    const hashes = Array.from({ length: 4 }, () => feed(hasher, data));
-    await hasher.settled();
-    expect(later).toEqual([3_000_000, 3_000_000]);
-    expect(atOnce).toEqual([3_000_000, 3_000_000]);
-    for (const one of hashes) expect(one.digests).toEqual(all(data));
-  });
-
-  it('goes piece by piece through a body that is longer than the cap, and through those that make it too much together', async () => {
-    const { sha, later, pieces } = watched();
-    const hasher = new BodyHasher(engine, sha);
-    const long = pattern(POOL_BOUNDS.most + 100_000);
-    expect(feed(hasher, long).digests).toBeNull();
-    expect(later).toEqual([]);
-    expect(pieces()).toBe(long.length);
-    const part = pattern(3 << 20);
-    const open = Array.from({ length: 8 }, () => hasher.open());
-    for (const one of open) if (one) hasher.add(one, part);
-    expect(pieces()).toBeGreaterThan(long.length);
-    for (const one of open) if (one) hasher.end(one);
-    await hasher.settled();
-    for (const one of open) expect(one?.digests).toEqual(all(part));
-  });
-
-  it('loses no digest when the other threads fail', async () => {
-    const { sha, later } = watched(true);
-    const hasher = new BodyHasher(engine, sha);
-    const data = pattern(500_000);
-    const one = feed(hasher, data);
-    await hasher.settled();
-    expect(later).toEqual([500_000]);
-    expect(one.digests).toEqual(all(data));
+    expect(whole).toEqual([0, 100, DIGEST_PAGE_BYTES - 1]);
+    expect(pieces).toEqual([DIGEST_PAGE_BYTES, 0, DIGEST_PAGE_BYTES, DIGEST_PAGE_BYTES, 9]);
   });
 });
 
