@@ -15,6 +15,8 @@ export const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 export const MAX_HELD_BYTES = 96 * 1024 * 1024;
 /** Bytes under way to such a provider. */
 export const MAX_BYTES_IN_FLIGHT = 48 * 1024 * 1024;
+/** So many are enough for now: whoever can wait does. */
+const ENOUGH_BYTES_IN_FLIGHT = 16 * 1024 * 1024;
 /** Shorter bodies are the engine's: a buffer and a promise cost more than they save. */
 export const MIN_BUFFERED_BYTES = 24 * 1024;
 
@@ -164,6 +166,16 @@ export class BodyHasher {
     return this.inFlight.size > 0;
   }
 
+  /** So much is under way to a provider that whoever can wait should: `room`. */
+  get crowded(): boolean {
+    return this.inFlightBytes > ENOUGH_BYTES_IN_FLIGHT;
+  }
+
+  /** Resolves when it is crowded no more. */
+  async room(): Promise<void> {
+    while (this.crowded) await Promise.race(this.inFlight);
+  }
+
   /** Resolves when nothing is under way. @throws what `ready` threw while nobody waited */
   async settled(): Promise<void> {
     this.settle();
@@ -234,12 +246,12 @@ export class BodyHasher {
     const whole = this.whole(hash);
     this.inFlightBytes += size;
     const way = buffered.digest(whole)
-      // A provider that fails is as good as none: the bytes are still here.
-      .catch(() => new BodyHasher(this.engine, null).digest(whole))
-      .then((shas) => {
+      .then(({ shas: done, bytes }) => {
+        // A provider that fails is as good as none: the bytes are still here.
+        const shas = done ?? new BodyHasher(this.engine, null).digest(bytes);
         this.inFlight.delete(way);
         this.inFlightBytes -= size;
-        staging.give(whole);
+        staging.give(bytes);
         hash.shas = shas;
         hash.lost = shas === null;
         try {

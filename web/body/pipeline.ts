@@ -127,6 +127,16 @@ export class BodyPipeline implements BodyEvents {
     return this.hasher?.underWay ?? false;
   }
 
+  /** A provider has so many digests under way that whoever can wait should: `room`. */
+  get crowded(): boolean {
+    return this.hasher?.crowded ?? false;
+  }
+
+  /** Resolves when it is crowded no more. */
+  async room(): Promise<void> {
+    await this.hasher?.room();
+  }
+
   /** Resolves when the results of all bodies that have ended are handed out. */
   async settled(): Promise<void> {
     await this.hasher?.settled();

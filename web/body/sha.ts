@@ -19,11 +19,19 @@ export interface RunningSha {
   digest(): Shas;
 }
 
+/** What became of a buffer that was given to be hashed. */
+export interface Hashed {
+  /** Null: it could not be hashed. */
+  readonly shas: Shas | null;
+  /** The bytes, unchanged; the view may be another. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** SHA-1 and SHA-256 of a host that wants whole buffers and takes its time: Web Crypto. */
 export interface BufferedSha {
   readonly kind: 'buffered';
-  /** `bytes` stay as they are until the answer. */
-  digest(bytes: Uint8Array<ArrayBuffer>): Promise<Shas>;
+  /** Nobody else uses `bytes` until they come back with the answer. Never rejects. */
+  digest(bytes: Uint8Array<ArrayBuffer>): Promise<Hashed>;
 }
 
 /** Who works SHA-1 and SHA-256; null = the engine. The results are the same. */
@@ -36,8 +44,12 @@ export function webCrypto(): BufferedSha | null {
   return {
     kind: 'buffered',
     async digest(bytes) {
-      const [sha1, sha256] = await Promise.all([subtle.digest('SHA-1', bytes), subtle.digest('SHA-256', bytes)]);
-      return { sha1: toHex(new Uint8Array(sha1)), sha256: toHex(new Uint8Array(sha256)) };
+      try {
+        const [sha1, sha256] = await Promise.all([subtle.digest('SHA-1', bytes), subtle.digest('SHA-256', bytes)]);
+        return { shas: { sha1: toHex(new Uint8Array(sha1)), sha256: toHex(new Uint8Array(sha256)) }, bytes };
+      } catch {
+        return { shas: null, bytes };
+      }
     },
   };
 }

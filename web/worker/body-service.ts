@@ -48,6 +48,8 @@ export class BodyService {
       const { capture, batch } = message;
       const reader = this.attempt(capture, () => new BodyBatchReader(batch), null);
       while (reader && !this.play(capture, reader)) await this.pace.rest();
+      const pipeline = this.runners.get(capture)?.pipeline;
+      if (pipeline?.crowded) await pipeline.room();
       this.answer({ type: 'taken', capture, batch }, [batch]);
     }
     this.working = false;

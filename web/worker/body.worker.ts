@@ -5,9 +5,9 @@ import type { AnalysisApi, Result } from './api';
 import type { FromBody, ToBody } from './body-messages';
 import { BodyService } from './body-service';
 import { way } from './give-way';
+import { shaBy } from './hash-line';
 import { living, type Living } from './life';
 import { openSha256, type DigestExports } from '../body/digest';
-import { webCrypto } from '../body/sha';
 import { captureIdentities, captureSha256, type CaptureIdentity } from '../capture/identity';
 import type { CaptureLocator } from '../capture/open';
 import { fromBlob, type ByteSource, type Hasher } from '../capture/source';
@@ -15,10 +15,11 @@ import { fromBlob, type ByteSource, type Hasher } from '../capture/source';
 /** What the page may ask of the body worker. */
 export interface BodyWorkerApi extends Living {
   /**
-   * Joins the worker to the engine worker (`port`: ToBody in, FromBody out) and to the analysis worker (`analysisPort`:
-   * comlink, AnalysisApi). May be called again after one of the others was replaced; what was under way is dropped.
+   * Joins the worker to the engine worker (`port`: ToBody in, FromBody out), to the analysis worker (`analysisPort`:
+   * comlink, AnalysisApi) and to the hash worker where there is one (`hashPort`: ToHash out, FromHash in). May be called
+   * again after one of the others was replaced; what was under way is dropped.
    */
-  connect(module: WebAssembly.Module, port: MessagePort, analysisPort: MessagePort): Promise<Result<void>>;
+  connect(module: WebAssembly.Module, port: MessagePort, analysisPort: MessagePort, hashPort: MessagePort | null): Promise<Result<void>>;
   /** SHA-256 that names a capture (web/capture/identity.ts), read beside whatever else goes on; '' when it cannot be read. */
   sha256(module: WebAssembly.Module, file: Blob, name: string, locator: CaptureLocator): Promise<string>;
   /** Every capture of a file, with its hash and its place. */
@@ -64,7 +65,7 @@ const api: BodyWorkerApi = {
   ...living,
   sha256: (module, file, name, locator) => withDecoders(module, () => captureSha256(polite(fromBlob(file, name)), locator, hasherOf(module))),
   identities: (module, file, name) => withDecoders(module, () => captureIdentities(polite(fromBlob(file, name)), hasherOf(module))),
-  connect(module, port, analysisPort) {
+  connect(module, port, analysisPort, hashPort) {
     try {
       current?.close();
       current = port;
@@ -73,7 +74,7 @@ const api: BodyWorkerApi = {
         digestInstance(module),
         (capture, chunks) => analysis.append(capture, Comlink.transfer([...chunks], chunks.map((chunk) => chunk.buffer))),
         (message: FromBody, transfer) => port.postMessage(message, transfer),
-        webCrypto(),
+        hashPort && shaBy(hashPort),
       );
       port.onmessage = (event: MessageEvent<ToBody>) => service.receive(event.data);
       return Promise.resolve({ ok: true, value: undefined });

@@ -5,6 +5,7 @@ import type { CaptureInfo, CaseEvent, Result } from './api';
 import type { AnalysisWorkerApi } from './analysis-api';
 import type { BodyWorkerApi } from './body.worker';
 import type { EngineHost, EngineWorkerApi } from './engine-api';
+import type { HashWorkerApi } from './hash.worker';
 import { watch } from './life';
 import { spawn, type WorkerName } from './spawn';
 
@@ -46,6 +47,7 @@ export class CaseClient {
   private readonly passwords = new Map<number, (password: string | null) => void>();
   private engine: Running<EngineWorkerApi> | null = null;
   private body: Running<BodyWorkerApi> | null = null;
+  private hasher: Running<HashWorkerApi> | null = null;
   private analysisWorker: Running<AnalysisWorkerApi>;
   /** Files that the body worker hashes, beside runs. */
   private hashing = 0;
@@ -96,7 +98,7 @@ export class CaseClient {
     const now = performance.now();
     if (now - this.gaveWay < GIVE_WAY_MILLISECONDS) return;
     this.gaveWay = now;
-    for (const worker of [this.engine, this.body, this.analysisWorker]) void worker?.remote.giveWay();
+    for (const worker of [this.engine, this.body, this.hasher, this.analysisWorker]) void worker?.remote.giveWay();
   }
 
   /** Answers a password event; null = leave the file out. */
@@ -174,13 +176,22 @@ export class CaseClient {
 
   private async bodyWorker(): Promise<Running<BodyWorkerApi>> {
     await this.module;
-    this.body ??= this.start<BodyWorkerApi>('body', (why) => {
-      this.endBody();
-      this.endEngine();
-      this.say('warning', `The worker that decodes files stopped unexpectedly (${why}) and was started again.`);
-      this.running?.fail('The worker that decodes files stopped unexpectedly. What was found before is kept; open the file again to read all of it.');
-    });
+    this.body ??= this.start<BodyWorkerApi>('body', (why) => this.bodyDied('decodes', why));
     return this.body;
+  }
+
+  /** The worker that hashes bodies for the body worker; null where there is no Web Crypto. */
+  private hashWorker(): Running<HashWorkerApi> | null {
+    // Absent over plain HTTP, whatever its type says.
+    if ((crypto.subtle as SubtleCrypto | undefined) === undefined) return null;
+    return this.hasher ??= this.start<HashWorkerApi>('hash', (why) => this.bodyDied('hashes', why));
+  }
+
+  /** One that bodies need is gone, and with it what it had. */
+  private bodyDied(does: string, why: string): void {
+    this.endBody();
+    this.say('warning', `The worker that ${does} files stopped unexpectedly (${why}) and was started again.`);
+    this.running?.fail(`The worker that ${does} files stopped unexpectedly. What was found before is kept; open the file again to read all of it.`);
   }
 
   private async engineWorker(): Promise<Running<EngineWorkerApi>> {
@@ -198,7 +209,13 @@ export class CaseClient {
     const bodyToAnalysis = new MessageChannel();
     await this.analysisWorker.remote.connect(Comlink.transfer(engineToAnalysis.port1, [engineToAnalysis.port1]));
     await this.analysisWorker.remote.connect(Comlink.transfer(bodyToAnalysis.port1, [bodyToAnalysis.port1]));
-    await body.remote.connect(module, Comlink.transfer(toBody.port2, [toBody.port2]), Comlink.transfer(bodyToAnalysis.port2, [bodyToAnalysis.port2]));
+    const hasher = this.hashWorker();
+    const toHash = hasher && new MessageChannel();
+    if (hasher && toHash) await hasher.remote.connect(Comlink.transfer(toHash.port1, [toHash.port1]));
+    await body.remote.connect(
+      module, Comlink.transfer(toBody.port2, [toBody.port2]), Comlink.transfer(bodyToAnalysis.port2, [bodyToAnalysis.port2]),
+      toHash && Comlink.transfer(toHash.port2, [toHash.port2]),
+    );
     await engine.remote.connect(module, Comlink.transfer(toBody.port1, [toBody.port1]), Comlink.transfer(engineToAnalysis.port2, [engineToAnalysis.port2]));
     return engine;
   }
@@ -212,6 +229,8 @@ export class CaseClient {
   private endBody(): void {
     this.body?.end();
     this.body = null;
+    this.hasher?.end();
+    this.hasher = null;
     // The engine's port leads to the one that is gone.
     this.endEngine();
   }

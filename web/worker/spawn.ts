@@ -1,6 +1,6 @@
 import { sources } from './sources';
 
-export type WorkerName = 'engine' | 'body' | 'analysis';
+export type WorkerName = 'engine' | 'body' | 'hash' | 'analysis';
 
 /** The address of a module, or a class that makes the worker from text that the page carries. */
 export type WorkerSources = Readonly<Record<WorkerName, string | (new (options?: { name?: string }) => Worker)>>;

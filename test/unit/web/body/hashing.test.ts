@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
 import { DIGEST_PAGE_BYTES } from '../../../../assembly/abi/digest';
 import { nodeSha } from '../../../../cli/digests';
-import type { Shas } from '../../../../web/body/digest';
 import { BodyHasher, MAX_BUFFERED_BYTES, MAX_HELD_BYTES, MAX_LEFT_PAGES, MAX_QUEUED_PAGES, MIN_BUFFERED_BYTES, type BodyHash } from '../../../../web/body/hashing';
 import { BodyPipeline, type BodyResult } from '../../../../web/body/pipeline';
 import type { BufferedSha, HostSha, ShaProvider } from '../../../../web/body/sha';
@@ -20,10 +19,10 @@ function slow(): { sha: BufferedSha; sizes: number[]; answer(which: number, fail
   const sizes: number[] = [];
   const sha: BufferedSha = {
     kind: 'buffered',
-    digest: (bytes) => new Promise<Shas>((resolve, reject) => {
+    digest: (bytes) => new Promise((resolve) => {
       const data = new Uint8Array(bytes);
       sizes.push(data.length);
-      under.push((fail) => fail ? reject(new Error('no')) : resolve({ sha1: hash('sha1', data), sha256: hash('sha256', data) }));
+      under.push((fail) => resolve({ shas: fail ? null : { sha1: hash('sha1', data), sha256: hash('sha256', data) }, bytes }));
     }),
   };
   return { sha, sizes, answer: (which, fail = false) => under[which]?.(fail) };
@@ -102,6 +101,26 @@ describe('BodyHasher with a provider of whole buffers', () => {
     await hasher.settled();
     expect(hashes.map((one) => one.digests)).toEqual(bodies.map(all));
     expect(hasher.underWay).toBe(false);
+  });
+
+  it('is crowded while much is under way, and says when it is no more', async () => {
+    const { sha, answer } = slow();
+    const hasher = new BodyHasher(engine, sha);
+    const data = pattern(9 << 20);
+    const first = feed(hasher, data);
+    expect(hasher.crowded).toBe(false);
+    const second = feed(hasher, data);
+    expect(hasher.crowded).toBe(true);
+    let roomy = false;
+    const room = hasher.room().then(() => { roomy = true; });
+    await turn();
+    expect(roomy).toBe(false);
+    answer(1);
+    await room;
+    expect(hasher.underWay).toBe(true);
+    answer(0);
+    await hasher.settled();
+    for (const one of [first, second]) expect(one.digests).toEqual(all(data));
   });
 
   it('falls back to the engine when the provider fails', async () => {

@@ -4,7 +4,6 @@ import { ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
 import { BodyBatchWriter } from '../../../../web/body/batch';
 import type { PackedChunk } from '../../../../web/engine/chunk';
 import { LogTable } from '../../../../web/logs/table';
-import type { Shas } from '../../../../web/body/digest';
 import type { ShaProvider } from '../../../../web/body/sha';
 import { BodyService } from '../../../../web/worker/body-service';
 import type { FromBody } from '../../../../web/worker/body-messages';
@@ -80,7 +79,7 @@ describe('BodyService', () => {
     const long = new Uint8Array(100_000).fill(7);
     const answer: (() => void)[] = [];
     const { service, appended, answers, body, files } = setUp(undefined, {
-      kind: 'buffered', digest: () => new Promise<Shas>((resolve) => { answer.push(() => resolve({ sha1: 'one', sha256: 'other' })); }),
+      kind: 'buffered', digest: (bytes) => new Promise((resolve) => { answer.push(() => resolve({ shas: { sha1: 'one', sha256: 'other' }, bytes })); }),
     });
     for (const capture of [0, 1]) {
       body(capture, 1, long);
