@@ -10,7 +10,7 @@ import { serveSite } from '../support/browser/site';
 import { setUpStage } from '../support/browser/stage';
 
 /** Every worker that the page makes, by the name that spawn() gives it. */
-const WORKERS = ['analysis', 'body', 'engine'];
+const WORKERS = ['analysis', 'body', 'engine', 'hash'];
 
 /** What Chromium itself would ask its maker: about forms, the time, a search engine. The page has no part in that. */
 const SILENT = '--disable-features=AutofillServerCommunication,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch,OptimizationHints,'

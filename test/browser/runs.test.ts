@@ -119,7 +119,7 @@ describe('files that are not as they should be', () => {
 });
 
 describe('a worker that dies', () => {
-  it.each(['engine', 'body'])('the %s worker: it is said, it is replaced, and what was done stays', async (name) => {
+  it.each(['engine', 'body', 'hash'])('the %s worker: it is said, it is replaced, and what was done stays', async (name) => {
     await give(long);
     await page.getByText(/[1-9][\d,]* packets · /).first().waitFor();
     await (await workerNamed(page, name)).evaluate(() => self.close());
