@@ -8,4 +8,9 @@ import { CaseClient } from './worker/client';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no element #app');
-mount(Page, { target, props: { app: new App((onEvent) => new CaseClient(onEvent)) } });
+
+// In three tasks: to read this code, to start the workers and to draw the page at once would hold everything else up.
+setTimeout(() => {
+  const app = new App((onEvent) => new CaseClient(onEvent));
+  setTimeout(() => { mount(Page, { target, props: { app } }); });
+});

@@ -125,9 +125,9 @@ export class Analysis implements api.AnalysisApi {
   async append(capture: number, chunks: readonly PackedChunk[]): Promise<void> {
     const state = this.data.capture(capture);
     for (const chunk of chunks) state?.append(chunk);
-    if (state) this.data.grew(state);
-    if (state) this.tellOfSpill(state);
-    return Promise.resolve();
+    if (!state) return;
+    this.tellOfSpill(state);
+    await this.data.grew(state);
   }
 
   /** Says once that the disk had no room. */

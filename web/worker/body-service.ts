@@ -44,7 +44,11 @@ export class BodyService {
     this.working = true;
     this.pace.begin();
     for (let message = this.waiting.shift(); message; message = this.waiting.shift()) {
-      if (message.type !== 'batch') { this.handle(message); continue; }
+      if (message.type !== 'batch') {
+        this.handle(message);
+        if (this.pace.over()) await this.pace.rest();
+        continue;
+      }
       const { capture, batch } = message;
       const reader = this.attempt(capture, () => new BodyBatchReader(batch), null);
       while (reader && !this.play(capture, reader)) await this.pace.rest();

@@ -134,10 +134,14 @@ export class Case implements SelectionHost {
     for (const capture of this.list) yield* summary.updateSteps(capture);
   }
 
-  /** Rows of a capture came: what is worked out of them row by row follows at once. */
-  grew(capture: CaptureState): void {
-    this.factsOf(capture).update();
-    if (this.list.includes(capture)) this.wholeSummary();
+  /** Rows of a capture came: what is worked out of them row by row follows at once, or in spells while the page is used. */
+  async grew(capture: CaptureState): Promise<void> {
+    const { epoch } = this;
+    for (const steps of [this.factsOf(capture).updateSteps(), this.summarySteps()]) {
+      way.begin();
+      // Whoever asks meanwhile goes through what is left at once.
+      while (epoch === this.epoch && !steps.next().done) if (way.over()) await way.rest();
+    }
   }
 
   private readonly factsFor = (capture: CaptureState): CaptureFacts => this.factsOf(capture);
@@ -244,7 +248,8 @@ export class Case implements SelectionHost {
     const now = performance.now();
     if (this.running()) {
       const due = now - this.analysedAt > Math.max(MIN_INDICATOR_MILLISECONDS, this.analysisCost * INDICATOR_PATIENCE);
-      if (due && this.list.some((capture) => capture.state === 'running' && capture.remaining() > WORTHWHILE_MILLISECONDS)) void this.workOutSoon().catch(() => undefined);
+      // Nor while the person scrolls: they wait until the hand rests.
+      if (due && !way.inUse() && this.list.some((capture) => capture.state === 'running' && capture.remaining() > WORTHWHILE_MILLISECONDS)) void this.workOutSoon().catch(() => undefined);
       return;
     }
     const version = this.rowsVersion();
@@ -296,7 +301,7 @@ export class Case implements SelectionHost {
         this.bump();
         return;
       }
-      if (now - began < STEP_MILLISECONDS) continue;
+      if (now - began < STEP_MILLISECONDS && !way.over()) continue;
       cost += now - began;
       await pause();
       await way.rest();
