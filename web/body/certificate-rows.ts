@@ -82,7 +82,8 @@ export class CertificateRows {
     let known = this.known.get(sha256) ?? null;
     if (known) this.known.delete(sha256);
     else if (der) {
-      const digests = this.hasher.digest(der);
+      // No log but files has these.
+      const digests = this.withFiles ? this.hasher.digest(der) : null;
       known = { certificate: parseCertificate(der), length: der.length, md5: digests?.md5 ?? null, sha1: digests?.sha1 ?? null };
     }
     if (!known) return null;
