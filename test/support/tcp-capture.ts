@@ -21,6 +21,8 @@ export interface Connection {
   readonly segment?: number | (() => number);
   /** false: the capture begins behind the handshake. */
   readonly handshake?: boolean;
+  /** Numbers of the first bytes, of SYN where there is a handshake. */
+  readonly first?: { readonly client: number; readonly server: number };
   readonly serverPort?: number;
   readonly clientPort?: number;
 }
@@ -44,7 +46,7 @@ export function tcpCapture(...connections: readonly Connection[]): Buffer {
   header.writeUInt32LE(LINKTYPE_RAW, 20);
   connections.forEach((connection, index) => {
     const ports = { client: connection.clientPort ?? 40000 + index, server: connection.serverPort ?? 80 };
-    const next = { client: 1000, server: 5000 };
+    const next = { client: 1000, server: 5000, ...connection.first };
     const other = { client: 'server', server: 'client' } as const;
     const packet = (from: 'client' | 'server', flags: number, payload: Buffer): void => {
       const ip = Buffer.alloc(40 + payload.length);
