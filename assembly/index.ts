@@ -30,7 +30,7 @@ export {
   sha256Add, sha256Close, sha256Open,
 } from "./digest/index";
 export { crc32Input, inflateBegin, inflateInput, inflateResume, inflateRun, inflateSlot } from "./inflate/slots";
-export { textLayOut, textMissing, textMissingKey, textReserve, textRows, textValue, textWritten } from "./text/index";
+export { textLay, textLayOut, textMissing, textMissingKey, textOrder, textReserve, textRows, textValue, textWritten } from "./text/index";
 
 let prepared: bool = false;
 

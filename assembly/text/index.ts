@@ -5,6 +5,7 @@ import { reserve } from "../memory/arena";
 import { prepareNumbers } from "./numbers";
 
 export { layOut as textLayOut } from "./chunk";
+export { textLay, textOrder } from "./order";
 export { textMissing, textMissingKey, textRows, textValue, textWritten } from "./format";
 
 /** `bytes` of memory that stay the host's (it divides and uses them again), with TEXT_SLACK behind them; 0 when memory is short. */

@@ -13,6 +13,8 @@ export const BATCH_ROWS = 32768;
 /** Bytes of chunks that are loaded at once; rows of more chunks than that are put together first. */
 export const MAX_LOADED_BYTES = 48 << 20;
 
+/** Room in which rows are counted by 16 bits of their keys. */
+const COUNT_BYTES = 4 << 16;
 const FIRST_LOADED_BYTES = 1 << 20;
 const TEXT_ROOM = 256 * 1024;
 
@@ -46,6 +48,8 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   textReserve(bytes: number): number;
   textLayOut(chunk: number, types: number, columns: number, rows: number, bytes: number): number;
+  textOrder(times: number, packets: number, count: number, rows: number, scratch: number, counts: number): number;
+  textLay(rows: number, from: number, count: number, starts: number, handles: number, chunks: number, pairs: number): number;
   textRows(program: number, fields: number, style: number, rows: number, count: number, out: number, end: number): number;
   textValue(style: number, inList: number, from: number, bytes: number, out: number, end: number): number;
   textWritten(): number;
@@ -66,7 +70,15 @@ const align = (n: number): number => (n + 15) & ~15;
 export class TextEngine {
   private readonly exports: Exports;
   private views: { buffer: ArrayBufferLike; bytes: Uint8Array<ArrayBuffer>; words: Uint32Array };
+  /** Row numbers of a batch, and the pairs that they are laid down as. */
+  private readonly numbers: number;
   private readonly rows: number;
+  /** Room for sorting so many rows. */
+  private sorting = 0;
+  private sortable = 0;
+  /** Room for first rows and pointers of so many chunks. */
+  private places = 0;
+  private placesRoom = 0;
   private out: number;
   private outBytes: number;
   /** Bytes of lines that were not taken yet. */
@@ -79,8 +91,9 @@ export class TextEngine {
 
   /** @param maxLoaded bytes of chunks that are loaded at once, at the most */
   constructor(module: WebAssembly.Module, private readonly maxLoaded = MAX_LOADED_BYTES) {
-    this.exports = bareInstance(module, ['textReserve', 'textLayOut', 'textRows', 'textValue']) as unknown as Exports;
+    this.exports = bareInstance(module, ['textReserve', 'textOrder', 'textLayOut', 'textLay', 'textRows', 'textValue']) as unknown as Exports;
     this.views = this.newViews();
+    this.numbers = this.reserve(BATCH_ROWS * 4);
     this.rows = this.reserve(BATCH_ROWS * 8);
     this.outBytes = BLOCK_BYTES + BLOCK_BYTES / 4;
     this.out = this.reserve(this.outBytes);
@@ -213,6 +226,49 @@ export class TextEngine {
     if (this.exports.textLayOut(at, typesAt, types.length, chunk.rows, length) === 0) throw new RangeError(`a chunk of ${chunk.rows} rows is cut short`);
     this.loadedUsed += whole;
     return at;
+  }
+
+  /**
+   * Row numbers in ascending order of time, then packet, then number.
+   * @param most rows of the largest table that will be sorted
+   * @param fill puts the times (i64) and packets (u32) of all rows there
+   */
+  sorted(rows: number, most: number, fill: (times: Uint8Array, packets: Uint8Array) => void): Uint32Array<ArrayBuffer> {
+    if (rows > this.sortable) {
+      this.sortable = Math.max(rows, most);
+      this.sorting = this.reserve(this.sortable * 20 + COUNT_BYTES);
+    }
+    const packets = this.sorting + rows * 8;
+    const numbers = packets + rows * 4;
+    const scratch = numbers + rows * 4;
+    const { bytes, words } = this.fresh();
+    fill(bytes.subarray(this.sorting, packets), bytes.subarray(packets, numbers));
+    const at = this.exports.textOrder(this.sorting, packets, rows, numbers, scratch, scratch + rows * 4) >>> 2;
+    return words.slice(at, at + rows);
+  }
+
+  /** Takes the row numbers of a batch, at most BATCH_ROWS, for `lay`. */
+  batch(numbers: Uint32Array): void {
+    this.fresh().words.set(numbers, this.numbers >> 2);
+  }
+
+  /**
+   * Lays down rows of the batch, from the `from`th to before the `to`th.
+   * @param starts first row of each chunk, then the number of all rows
+   * @param loaded each chunk; 0 = it is not loaded
+   * @returns the first that could not be laid down, `to` when all were: its chunk is not loaded, or there is no such row
+   */
+  lay(from: number, to: number, starts: Uint32Array, loaded: Uint32Array): number {
+    const chunks = loaded.length;
+    if (chunks > this.placesRoom) {
+      this.placesRoom = chunks * 2;
+      this.places = this.reserve((this.placesRoom * 2 + 1) * 4);
+    }
+    const { words } = this.fresh();
+    const handles = this.places + starts.length * 4;
+    words.set(starts, this.places >> 2);
+    words.set(loaded, handles >> 2);
+    return this.exports.textLay(this.numbers, from, to, this.places, handles, chunks, this.rows) >>> 0;
   }
 
   /** Lays down the rows of a batch, at most BATCH_ROWS: pairs of the loaded chunk and the row in it. */

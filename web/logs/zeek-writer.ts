@@ -39,7 +39,9 @@ export class ZeekWriter {
   private loadedLog: WrittenLog | null = null;
   private loaded = new Uint32Array(0);
   private loadable: number | null = null;
-  private readonly pairs = new Uint32Array(BATCH_ROWS * 2);
+  private mostRows: number | null = null;
+  /** First row of each of its chunks, then the number of its rows. */
+  private starts = new Uint32Array(0);
 
   /**
    * @param hashed whether bodies were hashed, see `writtenFields`
@@ -57,7 +59,7 @@ export class ZeekWriter {
   *json(log: WrittenLog, rows?: Uint32Array): Generator<Uint8Array<ArrayBuffer>> {
     const table = this.tables.get(log);
     this.engine.take();
-    if (table) yield* this.lines(log, table, 'json', rows ?? order(table));
+    if (table) yield* this.lines(log, table, 'json', rows ?? this.order(table));
     if (this.engine.length > 0) yield this.engine.take();
   }
 
@@ -68,7 +70,7 @@ export class ZeekWriter {
    */
   *tsv(log: WrittenLog, rows?: Uint32Array): Generator<Uint8Array<ArrayBuffer>> {
     const table = this.tables.get(log);
-    const chosen = rows ?? (table ? order(table) : new Uint32Array(0));
+    const chosen = rows ?? (table ? this.order(table) : new Uint32Array(0));
     if (!table || chosen.length === 0) return;
     this.engine.take();
     const fields = writtenFields(log, this.hashed);
@@ -85,8 +87,11 @@ export class ZeekWriter {
   private *lines(log: WrittenLog, table: LogTable, style: TextStyle, rows: Uint32Array): Generator<Uint8Array<ArrayBuffer>> {
     const { engine } = this;
     const layout = this.layout(log, style);
-    if (this.loadedLog !== log) {
+    if (this.loadedLog !== log || this.loaded.length !== table.chunkCount) {
       this.unload(table);
+      this.starts = new Uint32Array(table.chunkCount + 1);
+      this.starts.set(table.starts);
+      this.starts[table.chunkCount] = table.rows;
       this.loadedLog = log;
     }
     for (let at = 0; at < rows.length;) {
@@ -107,6 +112,17 @@ export class ZeekWriter {
 
   // ------------------------------------------------------------------------------------------- rows and their chunks
 
+  /** The rows that are written when it is not said which: those of `order`, sorted in the engine's module. */
+  private order(table: LogTable): Uint32Array {
+    const [ts, pkt] = [table.column('ts'), table.column('pkt')];
+    this.mostRows ??= Math.max(...WRITTEN_LOGS.map((log) => this.tables.get(log)?.rows ?? 0));
+    const rows = this.engine.sorted(table.rows, this.mostRows, (times, packets) => table.eachChunk((chunk, start) => {
+      times.set(chunk.columns[ts]!.values, start * 8);
+      packets.set(chunk.columns[pkt]!.values, start * 4);
+    }));
+    return order(table, rows);
+  }
+
   private load(table: LogTable, layout: Layout, c: number): LoadedChunk {
     const packed = table.packed(c);
     return this.engine.load(packed, layout.joins.length > 0 ? this.codesOf(layout, openChunk(packed)) : []);
@@ -119,6 +135,7 @@ export class ZeekWriter {
   /** Loads what the next rows need, and lays them down. @returns how many of them, at least one */
   private bring(table: LogTable, layout: Layout, rows: Uint32Array): number {
     this.loadable ??= this.largestTable();
+    this.engine.batch(rows);
     let laid = this.lay(table, layout, rows);
     // More room, then that of chunks that only rows before these needed.
     while (!laid && this.engine.makeRoom(this.loadable)) {
@@ -129,9 +146,7 @@ export class ZeekWriter {
       this.unload(table);
       laid = this.lay(table, layout, rows);
     }
-    if (!laid) return this.layGathered(table, layout, rows);
-    this.engine.layRows(this.pairs.subarray(0, rows.length * 2));
-    return rows.length;
+    return laid ? rows.length : this.layGathered(table, layout, rows);
   }
 
   private unload(table: LogTable): void {
@@ -149,23 +164,15 @@ export class ZeekWriter {
     return most;
   }
 
-  /** Loads the chunks of rows that are not loaded yet, and notes where the rows are; false when there is no room for them. */
+  /** Loads the chunks of rows that are not loaded yet, and lays the rows of the batch down; false when there is no room for them. */
   private lay(table: LogTable, layout: Layout, rows: Uint32Array): boolean {
-    const { pairs, loaded } = this;
-    let first = 0;
-    let end = 0;
-    let handle = 0;
-    for (let i = 0; i < rows.length; i++) {
+    const { loaded, starts } = this;
+    for (let i = this.engine.lay(0, rows.length, starts, loaded); i < rows.length; i = this.engine.lay(i, rows.length, starts, loaded)) {
       const row = rows[i]!;
-      if (row < first || row >= end) {
-        const c = table.chunkOf(row);
-        first = table.starts[c]!;
-        end = table.starts[c + 1] ?? table.rows;
-        handle = loaded[c]! || (loaded[c] = this.load(table, layout, c));
-        if (handle === 0) return false;
-      }
-      pairs[i * 2] = handle;
-      pairs[i * 2 + 1] = row - first;
+      if (row >= table.rows) throw new RangeError(`${table.name} has no row ${row}`);
+      const c = table.chunkOf(row);
+      const handle = loaded[c] = this.load(table, layout, c);
+      if (handle === 0) return false;
     }
     return true;
   }
@@ -178,11 +185,12 @@ export class ZeekWriter {
       this.unload(table);
       const handle = this.engine.load(chunk, this.codesOf(layout, chunk));
       if (handle === 0) continue;
+      const pairs = new Uint32Array(n * 2);
       for (let i = 0; i < n; i++) {
-        this.pairs[i * 2] = handle;
-        this.pairs[i * 2 + 1] = places[i]!;
+        pairs[i * 2] = handle;
+        pairs[i * 2 + 1] = places[i]!;
       }
-      this.engine.layRows(this.pairs.subarray(0, n * 2));
+      this.engine.layRows(pairs);
       return n;
     }
     throw new Error(`A row of ${table.name} is too large to be written.`);

@@ -28,6 +28,13 @@ describe('rows as text', () => {
     expect(lines).toHaveLength(count + 1);
   });
 
+  it('refuses rows that a table does not have', () => {
+    const tables = buildTables({ dns: [{ ts: 1, pkt: 1 }, { ts: 2, pkt: 2 }] }, 1);
+    const writer = new ZeekWriter(engineModule(), tables);
+    for (const row of [2, 0xffffffff]) expect(() => text(writer.json('dns', Uint32Array.of(1, row)))).toThrow(`dns has no row ${row}`);
+    expect(text(writer.json('dns', Uint32Array.of(1, 0, 1))).split('\n')).toHaveLength(4);
+  });
+
   it('refuses a chunk that is shorter than its figures say', () => {
     const [chunk] = packRows('dns', [{ ts: 1, pkt: 1, query: 'a.example', answers: ['1.2.3.4'] }, { ts: 2, pkt: 2 }]);
     const engine = new TextEngine(engineModule());
