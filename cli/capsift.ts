@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-import { formatIndicators } from '../web/indicators/index';
 import { analyse } from './analyse';
-import { bundleText, caseOf } from './case';
 import { engineModule } from './engine';
 import { main } from './main';
 import { teamOf } from './threads/choose';
@@ -24,8 +22,9 @@ if (isMainThread) process.exitCode = await main(process.argv.slice(2), {
   analyse, engine: engineModule,
   team: (threads) => teamOf(new URL(import.meta.url), threads),
   version: __CAPSIFT_VERSION__,
-  indicators: (captures, format) => formatIndicators(caseOf(captures).indicators, format),
-  bundle: (captures, tlp) => bundleText(captures, tlp, `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`),
+  // Not loaded for logs: making what these need ready takes longer than a small capture.
+  indicators: async (captures, format) => (await import('./case')).indicatorsText(captures, format),
+  bundle: async (captures, tlp) => (await import('./case')).bundleText(captures, tlp, `${__CAPSIFT_VERSION__}+${__ENGINE_SHA256__.slice(0, 12)}`),
   writeFile: (path, text) => writeFileSync(path, text),
   stdout: write(process.stdout),
   stderr: (text) => { process.stderr.write(text); },

@@ -3,12 +3,18 @@ import { exportIndicators } from '../web/bundle/index';
 import { ownId } from '../web/bundle/stix';
 import { CAP_WORDS } from '../web/engine/coverage';
 import { analyseCase, type Analysis } from '../web/detect/analyse';
+import { formatIndicators, type IndicatorFormat } from '../web/indicators/index';
 import type { TlpName } from './arguments';
 import type { ReadCapture } from './captures';
 
 /** The indicators of all captures as one case. */
 export function caseOf(captures: readonly ReadCapture[]): Analysis {
   return analyseCase(captures.map(({ tables, sha256, name }) => ({ tables, sha256, name })));
+}
+
+/** The indicators of all captures as one case, as plain text of a format. */
+export function indicatorsText(captures: readonly ReadCapture[], format: IndicatorFormat): string {
+  return formatIndicators(caseOf(captures).indicators, format);
 }
 
 /** STIX identity of the person at this command line: made of the login name, so that it is the same the next time. */
