@@ -34,6 +34,24 @@ export function timeParts(cell: string, day: string): { date: string; clock: str
   return { date: date.trim() === day ? '' : date, clock: cell.slice(space) };
 }
 
+/** Px that a cell's padding takes. */
+const CELL_PADDING = 16;
+/** Widest character of a name (a small proportional face, its own margin apart), in characters of a value. */
+const NAME_CHARACTER = 1.65;
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/**
+ * Whether a cell shows the whole of its text for sure, so that nothing has to be cut off: cells that cut off are what
+ * costs most when rows are painted.
+ * @param width of the column, in px @param character px of one character of a value, 0 = not known yet
+ * @param name what stands beside the value, in the smaller face
+ */
+export function fits(text: string, width: number, character: number, name = ''): boolean {
+  if (character === 0 || !PLAIN.test(text) || !PLAIN.test(name)) return false;
+  const beside = name === '' ? 0 : CELL_PADDING / 2 + name.length * NAME_CHARACTER * character;
+  return text.length * character + beside + CELL_PADDING <= width;
+}
+
 /** Kinds whose values line up at the right: figures, in which nothing is to be defanged. */
 export function isNumeric(column: TableColumn): boolean {
   return column.kind === 'number' || column.kind === 'bytes' || column.kind === 'duration' || column.kind === 'port';

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RowRing } from '../../../../web/state/row-ring.svelte';
+import { drawn, ROW_HEIGHT, rowTop, scrolled, slotsFor, topOf, type Scrolling } from '../../../../web/state/virtual-scroll';
+
+const VIEWPORT = 800;
+const COUNT = slotsFor(VIEWPORT);
+const all = (ring: RowRing): { row: number; top: number; drawn: boolean }[] => Array.from({ length: COUNT }, (_, n) => {
+  const { row, top, drawn: seen } = ring.slot(n);
+  return { row, top, drawn: seen };
+});
+
+describe('the ring of row elements', () => {
+  it('draws every row of the range once, where it belongs', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 3_000_000 }), fc.array(fc.nat(80_000_000), { minLength: 1, maxLength: 6 }), (rows, pixels) => {
+      const ring = new RowRing();
+      for (const pixel of pixels) {
+        const offset = Math.min(pixel, Math.max(0, rows * ROW_HEIGHT - VIEWPORT));
+        const at = { offset, top: topOf(offset, rows, VIEWPORT) };
+        ring.draw(at, rows, VIEWPORT, COUNT);
+        const { first, end } = drawn(at, rows, VIEWPORT);
+        const seen = all(ring).filter((slot) => slot.drawn).sort((a, b) => a.row - b.row);
+        expect(seen).toEqual(Array.from({ length: end - first }, (_, i) => ({ row: first + i, top: rowTop(first + i, at), drawn: true })));
+      }
+    }));
+  });
+
+  it('leaves an element as it is while its row stays in view, beyond the height that browsers scroll, too', () => {
+    const rows = 3_125_201;
+    const ring = new RowRing();
+    let at: Scrolling = scrolled({ offset: 0, top: 0 }, 4_321_987, rows, VIEWPORT);
+    ring.draw(at, rows, VIEWPORT, COUNT);
+    for (let frame = 0; frame < 200; frame++) {
+      const before = all(ring);
+      at = scrolled(at, at.top + 120, rows, VIEWPORT);
+      ring.draw(at, rows, VIEWPORT, COUNT);
+      const changed = all(ring).filter((slot, n) => slot.row !== before[n]!.row || slot.top !== before[n]!.top);
+      expect(changed.length).toBeLessThanOrEqual(Math.ceil(120 / ROW_HEIGHT));
+    }
+  });
+
+  it('lets one half follow later, and shows no row of the other that is out of view', () => {
+    const ring = new RowRing();
+    ring.draw({ offset: 0, top: 0 }, 10_000, VIEWPORT, COUNT);
+    const to = { offset: 28_000, top: 28_000 };
+    ring.draw(to, 10_000, VIEWPORT, COUNT, 1);
+    for (const [n, slot] of all(ring).entries()) {
+      expect(slot.row >= 1000 - 4).toBe(n % 2 === 1);
+      if (n % 2 === 0) expect(slot.drawn).toBe(false);
+    }
+    ring.draw(to, 10_000, VIEWPORT, COUNT, 0);
+    expect(all(ring).filter((slot) => slot.drawn)).toHaveLength(drawn(to, 10_000, VIEWPORT).end - drawn(to, 10_000, VIEWPORT).first);
+  });
+
+  it('hides elements that are more than there are now', () => {
+    const ring = new RowRing();
+    ring.draw({ offset: 0, top: 0 }, 10_000, VIEWPORT, COUNT);
+    ring.draw({ offset: 0, top: 0 }, 10_000, 100, slotsFor(100));
+    expect(all(ring).filter((slot) => slot.drawn)).toHaveLength(drawn({ offset: 0, top: 0 }, 10_000, 100).end);
+    expect(() => ring.slot(COUNT)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,40 @@
+import { drawn, rowInSlot, rowTop, type Scrolling } from './virtual-scroll';
+
+/** One element of the ring that draws a table's rows. What stays the same while the reader scrolls is not looked at again. */
+export class RowSlot {
+  /** The row that the element draws. */
+  row = $state(0);
+  /** Where it is drawn inside the scrolled element, in px. */
+  top = $state(0);
+  /** Whether the row is among those to draw. */
+  drawn = $state(false);
+}
+
+/** The elements that draw a table's rows: each knows its row, so that one row's change touches one element. */
+export class RowRing {
+  private readonly slots: RowSlot[] = [];
+
+  /** An element that `draw` was told of. */
+  slot(number: number): RowSlot {
+    const slot = this.slots[number];
+    if (!slot) throw new RangeError(`no row element ${number}`);
+    return slot;
+  }
+
+  /**
+   * Gives the elements their rows.
+   * @param count how many there are
+   * @param half 0 or 1: every second element, the others keep their rows; null = all
+   */
+  draw(at: Scrolling, rows: number, viewport: number, count: number, half: 0 | 1 | null = null): void {
+    while (this.slots.length < count) this.slots.push(new RowSlot());
+    const { first, end } = drawn(at, rows, viewport);
+    this.slots.forEach((slot, number) => {
+      if (half === null || number % 2 === half) {
+        slot.row = rowInSlot(number, first, count);
+        slot.top = rowTop(slot.row, at);
+      }
+      slot.drawn = number < count && slot.row >= first && slot.row < end;
+    });
+  }
+}
