@@ -35,7 +35,7 @@ export function scrolled(before: Scrolling, top: number, rows: number, viewport:
   const moved = top - before.top;
   if (top <= 0) return { offset: 0, top };
   if (top >= lastTop(rows, viewport)) return { offset: end, top };
-  // Whole px: of fractions, sums would differ in their last digit from one frame to the next, and every row would be placed anew.
+  // Whole px: rows that are placed at a fraction of one are drawn blurred.
   const offset = Math.abs(moved) <= viewport * 2 ? before.offset + moved : Math.round((top / lastTop(rows, viewport)) * end);
   return { offset: Math.min(Math.max(offset, 0), end), top };
 }

@@ -30,6 +30,7 @@ describe('the ring of row elements', () => {
     const ring = new RowRing();
     let at: Scrolling = scrolled({ offset: 0, top: 0 }, 4_321_987, rows, VIEWPORT);
     ring.draw(at, rows, VIEWPORT, COUNT);
+    expect(all(ring).every(({ top }) => Number.isInteger(top))).toBe(true);
     for (let frame = 0; frame < 200; frame++) {
       const before = all(ring);
       at = scrolled(at, at.top + 120, rows, VIEWPORT);
