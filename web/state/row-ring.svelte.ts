@@ -14,11 +14,10 @@ export class RowSlot {
 export class RowRing {
   private readonly slots: RowSlot[] = [];
 
-  /** An element that `draw` was told of. */
-  slot(number: number): RowSlot {
-    const slot = this.slots[number];
-    if (!slot) throw new RangeError(`no row element ${number}`);
-    return slot;
+  /** The first so many elements. They show nothing until `draw` gave them a row. */
+  first(count: number): readonly RowSlot[] {
+    while (this.slots.length < count) this.slots.push(new RowSlot());
+    return this.slots.slice(0, count);
   }
 
   /**
@@ -27,7 +26,7 @@ export class RowRing {
    * @param half 0 or 1: every second element, the others keep their rows; null = all
    */
   draw(at: Scrolling, rows: number, viewport: number, count: number, half: 0 | 1 | null = null): void {
-    while (this.slots.length < count) this.slots.push(new RowSlot());
+    this.first(count);
     const { first, end } = drawn(at, rows, viewport);
     this.slots.forEach((slot, number) => {
       if (half === null || number % 2 === half) {

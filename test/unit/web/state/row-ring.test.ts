@@ -5,10 +5,7 @@ import { drawn, ROW_HEIGHT, rowTop, scrolled, slotsFor, topOf, type Scrolling } 
 
 const VIEWPORT = 800;
 const COUNT = slotsFor(VIEWPORT);
-const all = (ring: RowRing): { row: number; top: number; drawn: boolean }[] => Array.from({ length: COUNT }, (_, n) => {
-  const { row, top, drawn: seen } = ring.slot(n);
-  return { row, top, drawn: seen };
-});
+const all = (ring: RowRing): { row: number; top: number; drawn: boolean }[] => ring.first(COUNT).map(({ row, top, drawn: seen }) => ({ row, top, drawn: seen }));
 
 describe('the ring of row elements', () => {
   it('draws every row of the range once, where it belongs', () => {
@@ -58,6 +55,12 @@ describe('the ring of row elements', () => {
     ring.draw({ offset: 0, top: 0 }, 10_000, VIEWPORT, COUNT);
     ring.draw({ offset: 0, top: 0 }, 10_000, 100, slotsFor(100));
     expect(all(ring).filter((slot) => slot.drawn)).toHaveLength(drawn({ offset: 0, top: 0 }, 10_000, 100).end);
-    expect(() => ring.slot(COUNT)).toThrow(RangeError);
+  });
+
+  it('shows nothing in elements that have no row yet', () => {
+    const ring = new RowRing();
+    expect(ring.first(3).map((slot) => slot.drawn)).toEqual([false, false, false]);
+    ring.draw({ offset: 0, top: 0 }, 10_000, 100, 2);
+    expect(ring.first(5).map((slot) => slot.drawn)).toEqual([true, true, false, false, false]);
   });
 });
