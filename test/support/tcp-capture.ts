@@ -1,3 +1,5 @@
+import { LINKTYPE_RAW, pcapHeader } from './captures';
+
 /** What one side of a scripted TCP connection does next. */
 export type Step =
   | { readonly from: 'client' | 'server'; readonly bytes: Buffer; readonly lost?: boolean }
@@ -31,19 +33,13 @@ const FIN = 1;
 const SYN = 2;
 const RST = 4;
 const ACK = 16;
-const LINKTYPE_RAW = 101;
 /** First packet's time in seconds; each packet comes a millisecond after the one before. */
 export const FIRST_SECOND = 1700000000;
 
 /** A pcap (raw IPv4) of scripted TCP connections, one after the other, from 10.0.0.1 to 192.0.2.1. */
 export function tcpCapture(...connections: readonly Connection[]): Buffer {
   const records: Buffer[] = [];
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(262144, 16);
-  header.writeUInt32LE(LINKTYPE_RAW, 20);
+  const header = pcapHeader(LINKTYPE_RAW);
   connections.forEach((connection, index) => {
     const ports = { client: connection.clientPort ?? 40000 + index, server: connection.serverPort ?? 80 };
     const next = { client: 1000, server: 5000, ...connection.first };

@@ -1,3 +1,5 @@
+import { LINKTYPE_RAW, pcapHeader } from './captures';
+
 /** One datagram of a scripted exchange; ports default to 40000 (client) and 53 (server). */
 export interface Datagram {
   readonly from: 'client' | 'server';
@@ -12,12 +14,7 @@ export interface Datagram {
 
 /** A pcap (raw IPv4) of datagrams between 10.0.0.1 and servers. */
 export function udpCapture(...datagrams: readonly Datagram[]): Buffer {
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(262144, 16);
-  header.writeUInt32LE(101, 20);
+  const header = pcapHeader(LINKTYPE_RAW);
   const parts: Buffer[] = [header];
   let millisecond = 0;
   for (const datagram of datagrams) {

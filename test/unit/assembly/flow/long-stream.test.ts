@@ -3,6 +3,7 @@ import { OPTION_PACKET_LOG } from '../../../../assembly/abi/enums';
 import { Engine } from '../../../../web/engine/instance';
 import { SCHEMAS } from '../../../../web/engine/schema';
 import { LogTable } from '../../../../web/logs/table';
+import { LINKTYPE_RAW, pcapHeader } from '../../../support/captures';
 import { engineModule, plainRows } from '../../../support/engine';
 
 const [FIN, SYN, ACK] = [1, 2, 16];
@@ -23,12 +24,7 @@ it('a stream of 4.5 GB that begins before a wrap is counted to its last byte', (
   });
   engine.configure(OPTION_PACKET_LOG, 0);
   engine.begin(7);
-  const head = Buffer.alloc(24);
-  head.writeUInt32LE(0xa1b2c3d4, 0);
-  head.writeUInt16LE(2, 4);
-  head.writeUInt16LE(4, 6);
-  head.writeUInt32LE(262144, 16);
-  head.writeUInt32LE(101, 20);
+  const head = pcapHeader(LINKTYPE_RAW);
   engine.push(head);
 
   let packets = 0;

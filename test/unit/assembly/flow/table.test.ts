@@ -4,6 +4,7 @@ import { OPTION_FLOWS, OPTION_PACKET_LOG } from '../../../../assembly/abi/enums'
 import { CONN_ORIG_PKTS, COL_ORIG_P, LOG_CONN } from '../../../../assembly/abi/logs';
 import { openChunk, type PackedChunk } from '../../../../web/engine/chunk';
 import { Engine } from '../../../../web/engine/instance';
+import { LINKTYPE_RAW, pcapHeader } from '../../../support/captures';
 import { engineModule } from '../../../support/engine';
 
 const SYN = 2;
@@ -32,12 +33,7 @@ class Flood {
     this.engine.configure(OPTION_PACKET_LOG, 0);
     this.engine.configure(OPTION_FLOWS, flows);
     this.engine.begin(7);
-    const head = Buffer.alloc(24);
-    head.writeUInt32LE(0xa1b2c3d4, 0);
-    head.writeUInt16LE(2, 4);
-    head.writeUInt16LE(4, 6);
-    head.writeUInt32LE(262144, 16);
-    head.writeUInt32LE(101, 20);
+    const head = pcapHeader(LINKTYPE_RAW);
     this.engine.push(head);
     this.open();
   }
