@@ -17,6 +17,8 @@ beforeEach(async () => {
   context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
   await page.goto(stage.site.url);
+  // Keys are heard once the page is there, which is a task or two after it was loaded.
+  await page.getByLabel('Open a capture').first().waitFor({ state: 'attached' });
 });
 afterEach(async () => { await context.close(); });
 
