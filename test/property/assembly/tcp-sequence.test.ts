@@ -19,16 +19,19 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ from: fc.constantFrom('client' as const, 'server' as const), bytes: fc.integer({ min: 1, max: 3000 }) }).map(({ from, bytes }) => lost(from, bytes)) },
   { weight: 1, arbitrary: fc.constantFrom(close('client'), close('server'), reset('client'), reset('server')) },
 );
-/** Where numbers wrap, and change their sign, in the middle of what is sent. */
+/**
+ * Where numbers wrap, and change their sign, in the middle of what is sent. Not 2^32 − 1: the SYN itself wraps then, which Zeek does
+ * not count (init_endpoint of TCP.cc sets the number behind it), so that a FIN without an answer is a byte less; rows follow Zeek.
+ */
 const first = fc.oneof(
-  fc.integer({ min: 1, max: 60_000 }).map((before) => 2 ** 32 - before), fc.integer({ min: 1, max: 60_000 }).map((before) => 2 ** 31 - before), fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  fc.integer({ min: 2, max: 60_000 }).map((before) => 2 ** 32 - before), fc.integer({ min: 1, max: 60_000 }).map((before) => 2 ** 31 - before), fc.integer({ min: 1, max: 2 ** 32 - 2 }),
 );
 
 describe('a TCP connection', () => {
   it('gives the same rows and bodies wherever its sequence numbers begin', () => {
     fc.assert(fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), fc.integer({ min: 200, max: 1460 }), first, first, (steps, segment, c, s) => {
       expect(seen(steps, segment, { client: c, server: s })).toEqual(seen(steps, segment, { client: 1000, server: 5000 }));
-    }), { numRuns: 150 });
+    }), { numRuns: 200 });
   });
 
   it('is followed across the wrap by its standing segments: all of a body of 200 kB', () => {
