@@ -13,7 +13,7 @@ export const MAX_BATCH_EVENTS = 4096;
 export const BATCH_DATA_BYTES = 1024 * 1024;
 const DATA_AT = HEADER_BYTES + MAX_BATCH_EVENTS * EVENT_BYTES;
 /** Bytes of a batch's buffer, unless little of it was used. */
-export const BATCH_BYTES = DATA_AT + BATCH_DATA_BYTES;
+const BATCH_BYTES = DATA_AT + BATCH_DATA_BYTES;
 /** Buffers that are kept to be filled again. */
 const MAX_SPARE_BATCHES = 4;
 const U32_MAX = 0xffffffff;

@@ -271,11 +271,6 @@ export class TextEngine {
     return this.exports.textLay(this.numbers, from, to, this.places, handles, chunks, this.rows) >>> 0;
   }
 
-  /** Lays down the rows of a batch, at most BATCH_ROWS: pairs of the loaded chunk and the row in it. */
-  layRows(pairs: Uint32Array): void {
-    this.fresh().words.set(pairs, this.rows >> 2);
-  }
-
   /**
    * Writes rows `from` to `to` of the batch as lines, as many as there is room for.
    * @returns how many were written, and the text that the next one lacks; without that there is no room for it

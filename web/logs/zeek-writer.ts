@@ -185,12 +185,8 @@ export class ZeekWriter {
       this.unload(table);
       const handle = this.engine.load(chunk, this.codesOf(layout, chunk));
       if (handle === 0) continue;
-      const pairs = new Uint32Array(n * 2);
-      for (let i = 0; i < n; i++) {
-        pairs[i * 2] = handle;
-        pairs[i * 2 + 1] = places[i]!;
-      }
-      this.engine.layRows(pairs);
+      this.engine.batch(places);
+      this.engine.lay(0, n, Uint32Array.of(0, chunk.rows), Uint32Array.of(handle));
       return n;
     }
     throw new Error(`A row of ${table.name} is too large to be written.`);

@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import { webCrypto } from '../body/sha';
 import type { CaptureLocator } from '../capture/open';
 import loadEngine from '../../build/engine.wasm?bytes';
 import type { CaptureInfo, CaseEvent, Result } from './api';
@@ -182,9 +183,7 @@ export class CaseClient {
 
   /** The worker that hashes bodies for the body worker; null where there is no Web Crypto. */
   private hashWorker(): Running<HashWorkerApi> | null {
-    // Absent over plain HTTP, whatever its type says.
-    if ((crypto.subtle as SubtleCrypto | undefined) === undefined) return null;
-    return this.hasher ??= this.start<HashWorkerApi>('hash', (why) => this.bodyDied('hashes', why));
+    return webCrypto() && (this.hasher ??= this.start<HashWorkerApi>('hash', (why) => this.bodyDied('hashes', why)));
   }
 
   /** One that bodies need is gone, and with it what it had. */

@@ -3,33 +3,30 @@ import type { BufferedSha, Hashed } from '../body/sha';
 import { way, type GiveWay } from './give-way';
 
 /** To the hash worker: a buffer whose first `length` bytes are to be hashed. Buffers are transferred, here and back. */
-export interface ToHash { readonly id: number; readonly buffer: ArrayBuffer; readonly length: number }
+export interface ToHash { readonly buffer: ArrayBuffer; readonly length: number }
 
-/** Its answer; null = it could not be hashed. */
-export interface FromHash { readonly id: number; readonly buffer: ArrayBuffer; readonly shas: Shas | null }
+/** Its answers, in the order in which it was asked; null = it could not be hashed. */
+export interface FromHash { readonly buffer: ArrayBuffer; readonly shas: Shas | null }
 
 /** The end of a MessagePort that both sides use. */
 export type HashPort = Pick<MessagePort, 'postMessage' | 'onmessage'>;
 
 /**
- * The body worker's end: bodies are hashed by another worker while this one decodes. Browsers work digests inside the call
- * (Chromium) or may; beside decoding and MD5 it was the half of what the body worker did on downloads.
+ * The body worker's end: bodies are hashed by another worker while this one decodes. Browsers may work a digest inside the call
+ * (Chromium does); beside decoding and MD5 it was half of what the body worker did on downloads.
  */
 export function shaBy(port: HashPort): BufferedSha {
-  const waiting = new Map<number, { readonly length: number; readonly done: (hashed: Hashed) => void }>();
-  let asked = 0;
-  port.onmessage = ({ data: { id, buffer, shas } }: MessageEvent<FromHash>) => {
-    const one = waiting.get(id);
-    waiting.delete(id);
+  const waiting: { readonly length: number; readonly done: (hashed: Hashed) => void }[] = [];
+  port.onmessage = ({ data: { buffer, shas } }: MessageEvent<FromHash>) => {
+    const one = waiting.shift();
     one?.done({ shas, bytes: new Uint8Array(buffer, 0, one.length) });
   };
   return {
     kind: 'buffered',
     // The staging's buffers begin at 0.
     digest: ({ buffer, length }) => new Promise((done) => {
-      const id = asked++;
-      waiting.set(id, { length, done });
-      port.postMessage({ id, buffer, length } satisfies ToHash, [buffer]);
+      waiting.push({ length, done });
+      port.postMessage({ buffer, length } satisfies ToHash, [buffer]);
     }),
   };
 }
@@ -42,9 +39,9 @@ export function hashFor(port: HashPort, sha: BufferedSha, pace: Pick<GiveWay, 'b
     working = true;
     pace.begin();
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { id, buffer, length } = next;
+      const { buffer, length } = next;
       const { shas } = await sha.digest(new Uint8Array(buffer, 0, length));
-      port.postMessage({ id, buffer, shas } satisfies FromHash, [buffer]);
+      port.postMessage({ buffer, shas } satisfies FromHash, [buffer]);
       await pace.rest();
     }
     working = false;

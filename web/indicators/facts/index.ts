@@ -3,7 +3,7 @@ import { AddressBook } from '../../logs/address-book';
 import { FlowIndex } from '../../logs/flow-index';
 import type { CaptureTables } from '../../logs/table';
 import { TextPool } from '../../logs/text-pool';
-import { runSteps, type Steps } from '../steps';
+import type { Steps } from '../steps';
 import { DnsFacts } from './dns';
 import { FileRows } from './files';
 import { HttpFacts } from './http';
@@ -40,12 +40,7 @@ export class CaptureFacts {
     this.files = new FileRows(tables.get('files'), this.texts);
   }
 
-  /** Takes in the rows that came since the last time. */
-  update(): void {
-    runSteps(this.updateSteps());
-  }
-
-  /** `update`, a chunk a step. */
+  /** Takes in the rows that came since the last time, a chunk a step. */
   *updateSteps(): Steps<void> {
     yield* this.index.updateSteps();
     for (const log of [this.dns, this.http, this.tls, this.certificates, this.files]) yield* log.updateSteps();
