@@ -1,6 +1,6 @@
 import type { Chip, Scope } from '../api';
 import { both, parseFilter, termsOf, type Filter } from '../../logs/filter-text';
-import { isKnownField, valueProblem } from '../../logs/select';
+import { isKnownField, valueProblem } from '../../logs/meant-columns';
 
 /** Chips of these fields narrow one another down (flows between two hosts); of others, any of the values will do. */
 const NARROWING = new Set(['host', 'mac', 'indicator']);

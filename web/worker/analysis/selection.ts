@@ -1,5 +1,6 @@
 import type { LogName } from '../../engine/schema';
-import { columnsOf, Selector, type Mask, type SelectContext } from '../../logs/select';
+import { columnsOf } from '../../logs/meant-columns';
+import { Selector, type Mask, type SelectContext } from '../../logs/select';
 import type { Filter } from '../../logs/filter-text';
 import { KeptRows } from '../../logs/kept-rows';
 import { leavesOut, order, timeWords, u32Words } from '../../logs/order';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { buildTables } from '../../../support/table-builder';
 import { formatAddress, parseAddress } from '../../../../web/logs/address';
 import { parseFilter } from '../../../../web/logs/filter-text';
-import { columnsOf, isKnownField, Selector, type SelectContext } from '../../../../web/logs/select';
+import { columnsOf, isKnownField } from '../../../../web/logs/meant-columns';
+import { Selector, type SelectContext } from '../../../../web/logs/select';
 import { LogTable, type CaptureTables } from '../../../../web/logs/table';
 import type { LogName } from '../../../../web/engine/schema';
 
