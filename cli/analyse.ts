@@ -1,6 +1,6 @@
 import { digestInstance } from '../web/body/instance';
 import { BodyRunner } from '../web/body/runner';
-import type { TrippedCaps } from '../web/body/pipeline';
+import type { TrippedCaps } from '../web/body/body-state';
 import { runCapture, type BodySink } from '../web/engine/run';
 import { SCHEMAS, type LogName } from '../web/engine/schema';
 import type { PackedChunk } from '../web/engine/chunk';

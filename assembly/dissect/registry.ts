@@ -4,7 +4,7 @@
 import { COUNTER_STREAM_BYTES_DISSECTED, COUNTER_STREAM_BYTES_UNKNOWN } from "../abi/counters";
 import { Flow, ORIG, RESP } from "../flow/flow";
 import { firstBytes, rareOf } from "../flow/rare";
-import { setTimeoutClass, TIMEOUT_DNS } from "../flow/table";
+import { setTimeoutClass, TIMEOUT_DNS } from "../flow/timeouts";
 import { append, Buffer, free } from "../memory/buffer";
 import { count } from "../memory/counters";
 import { MAX_IDENTIFY_BYTES } from "../memory/limits";

@@ -1,5 +1,4 @@
-// The flow table: open addressing over hashes with pointers to flow records, bounded by MAX_FLOWS, and the lists by which flows expire in
-// capture time. Every list holds flows of one timeout, least recently active first, so expiry looks at heads only.
+// The flow table: open addressing over hashes with pointers to flow records, bounded by MAX_FLOWS; which flows end when.
 
 import { COUNTER_CAP_FLOWS, COUNTER_FLOWS } from "../abi/counters";
 import { clock } from "../context";
@@ -11,27 +10,11 @@ import { mix } from "../memory/hash";
 import { MAX_FLOWS } from "../memory/limits";
 import { closeFlow } from "./close";
 import { Flow, FLOW_BYTES, FLOW_REMOVED } from "./flow";
+import { CLASSES, link, oldestOf, SECOND, timeoutOf, unlink } from "./timeouts";
 
-// Timeout classes; the durations are Zeek's defaults (tcp_inactivity_timeout, udp_inactivity_timeout,
-// icmp_inactivity_timeout, tcp_attempt_delay, tcp_close_delay, unknown_ip_inactivity_timeout).
-export const TIMEOUT_TCP: u32 = 0;
-export const TIMEOUT_UDP: u32 = 1;
-export const TIMEOUT_ICMP: u32 = 2;
-/** Closed, reset or refused: kept a little for stragglers; not prolonged by them. */
-export const TIMEOUT_CLOSED: u32 = 3;
-/** A SYN without an answer; not prolonged by repetitions. */
-export const TIMEOUT_ATTEMPT: u32 = 4;
-export const TIMEOUT_UNKNOWN_IP: u32 = 5;
-/** DNS over UDP (dns_session_timeout): looked at every ten seconds from the flow's start. */
-export const TIMEOUT_DNS: u32 = 6;
-const CLASSES: u32 = 7;
-const DNS_PERIOD: i64 = 10 * 1000000000;
-const SECOND: i64 = 1000000000;
 /** Flow records that are taken from memory at once. */
 const RECORDS: u32 = 256;
 const CACHE_LINE: usize = 64;
-const HEADS: usize = memory.data(8 * 4, 16);
-const TAILS: usize = memory.data(8 * 4, 16);
 
 let slots: usize = 0;
 let mask: u32 = 0;
@@ -42,30 +25,6 @@ let freeRecords: usize = 0;
 let nextOrdinal: u32 = 1;
 // Address pairs are hashed with a seed, so that nobody can prepare captures whose flows all collide.
 let seed: u64 = 0x9e3779b97f4a7c15;
-
-// @ts-ignore: decorator
-@inline
-function timeoutOf(timeoutClass: u32): i64 {
-  if (timeoutClass == TIMEOUT_TCP) return 300 * SECOND;
-  if (timeoutClass <= TIMEOUT_ICMP || timeoutClass == TIMEOUT_UNKNOWN_IP) return 60 * SECOND;
-  if (timeoutClass == TIMEOUT_DNS) return 20 * SECOND; // the latest that the ten-second look finds it; see isOver
-  return 5 * SECOND;
-}
-
-/**
- * True when the flow was over before a packet at `time`, whatever the clock says: in a capture that is not in order of time
- * the clock runs ahead, and a flow must still not span its own timeout.
- */
-export function isOver(flow: Flow, time: i64): bool {
-  const timeoutClass = <u32>flow.timeoutClass;
-  if (timeoutClass == TIMEOUT_CLOSED || timeoutClass == TIMEOUT_ATTEMPT) return false;
-  const idle = time - flow.lastTs;
-  if (timeoutClass != TIMEOUT_DNS) return idle > timeoutOf(timeoutClass);
-  if (idle < DNS_PERIOD) return false;
-  // The first look that finds it ten seconds idle.
-  const looks = (flow.lastTs - flow.firstTs + 2 * DNS_PERIOD - 1) / DNS_PERIOD;
-  return time > flow.firstTs + looks * DNS_PERIOD;
-}
 
 /** Sets the hash seed (from the host's random source; any value gives the same rows) and makes the first table. */
 export function prepareFlows(seedValue: u64): void {
@@ -175,47 +134,6 @@ function unslot(flow: Flow): void {
   store<u64>(slots + (<usize>hole << 3), 0);
 }
 
-function link(flow: Flow, timeoutClass: u32): void {
-  const tail = TAILS + (<usize>timeoutClass << 2);
-  const last = load<u32>(tail);
-  const at = <u32>changetype<usize>(flow);
-  flow.timeoutClass = <u8>timeoutClass;
-  flow.older = last;
-  flow.newer = 0;
-  if (last != 0) changetype<Flow>(<usize>last).newer = at;
-  else store<u32>(HEADS + (<usize>timeoutClass << 2), at);
-  store<u32>(tail, at);
-}
-
-function unlink(flow: Flow): void {
-  const timeoutClass = <usize>flow.timeoutClass << 2;
-  if (flow.older != 0) changetype<Flow>(<usize>flow.older).newer = flow.newer;
-  else store<u32>(HEADS + timeoutClass, flow.newer);
-  if (flow.newer != 0) changetype<Flow>(<usize>flow.newer).older = flow.older;
-  else store<u32>(TAILS + timeoutClass, flow.older);
-}
-
-/** Moves the flow to the young end of its list (it was active now). */
-// @ts-ignore: decorator
-@inline
-export function touch(flow: Flow): void {
-  const timeoutClass = <u32>flow.timeoutClass;
-  if (timeoutClass == TIMEOUT_CLOSED || timeoutClass == TIMEOUT_ATTEMPT) return;
-  flow.expiryBase = clock;
-  if (flow.newer != 0) {
-    unlink(flow);
-    link(flow, timeoutClass);
-  }
-}
-
-/** Gives the flow another timeout, counted from now. */
-export function setTimeoutClass(flow: Flow, timeoutClass: u32): void {
-  if (<u32>flow.timeoutClass == timeoutClass) return;
-  unlink(flow);
-  link(flow, timeoutClass);
-  flow.expiryBase = clock;
-}
-
 // Records are carved many at a time, each on its own cache lines, the first one given out first.
 function moreRecords(): void {
   let at = reserve(<usize>(RECORDS * FLOW_BYTES) + CACHE_LINE);
@@ -275,7 +193,7 @@ export function removeFlow(flow: Flow): void {
 function evict(): void {
   let oldest: usize = 0;
   for (let i: u32 = 0; i < CLASSES; i++) {
-    const head = <usize>load<u32>(HEADS + (<usize>i << 2));
+    const head = oldestOf(i);
     if (head != 0 && (oldest == 0 || changetype<Flow>(head).lastTs < changetype<Flow>(oldest).lastTs)) oldest = head;
   }
   if (oldest != 0) removeFlow(changetype<Flow>(oldest));
@@ -295,7 +213,7 @@ function expire(): void {
   for (let i: u32 = 0; i < CLASSES; i++) {
     const timeout = timeoutOf(i);
     while (true) {
-      const head = <usize>load<u32>(HEADS + (<usize>i << 2));
+      const head = oldestOf(i);
       if (head == 0) break;
       const flow = changetype<Flow>(head);
       // By the clock at its last activity, not by that packet's own time: so the lists are in order of it whatever the order
@@ -317,7 +235,7 @@ function expire(): void {
 export function endFlows(): void {
   for (let i: u32 = 0; i < CLASSES; i++) {
     while (true) {
-      const head = <usize>load<u32>(HEADS + (<usize>i << 2));
+      const head = oldestOf(i);
       if (head == 0) break;
       const flow = changetype<Flow>(head);
       beginLate(LATE_END, i, flow.expiryBase);

@@ -18,10 +18,10 @@ import { HIST_DATA, noteOnce } from "../flow/history";
 import { icmpCounterpart } from "../flow/identity";
 import { isLikelyServer } from "../flow/ports";
 import { FlowRare, rareOf } from "../flow/rare";
-import {
-  findFlow, foundDir, hashOf, isOver, newFlow, removeFlow, TIMEOUT_ICMP, TIMEOUT_UDP, TIMEOUT_UNKNOWN_IP, touch,
-} from "../flow/table";
-import { ACK, FIN, RST, SYN, tcpSegment } from "../flow/tcp";
+import { findFlow, foundDir, hashOf, newFlow, removeFlow } from "../flow/table";
+import { isOver, TIMEOUT_ICMP, TIMEOUT_UDP, TIMEOUT_UNKNOWN_IP, touch } from "../flow/timeouts";
+import { tcpSegment } from "../flow/tcp";
+import { ACK, FIN, RST, SYN } from "../flow/tcp-machine";
 import { TCP_INACTIVE, TCP_SYN_ACK_SENT } from "../flow/tcp-state";
 import { steadySegment } from "../flow/tcp-steady";
 import { be16, be32, decimal } from "../memory/bytes";

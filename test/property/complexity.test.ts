@@ -4,7 +4,9 @@ import { COUNTER_FLOWS, COUNTER_GAPS, COUNTER_PACKETS } from '../../assembly/abi
 import { ENCODING_BR, ENCODING_GZIP } from '../../assembly/abi/enums';
 import { cat, le16, le32, u16, u32, u8 } from '../../fixtures/generate/craft/bytes';
 import { digestInstance } from '../../web/body/instance';
-import { BodyPipeline, MAX_DECODED_BYTES, type BodyResult } from '../../web/body/pipeline';
+import type { BodyResult } from '../../web/body/body-state';
+import { MAX_DECODED_BYTES } from '../../web/body/limits';
+import { BodyPipeline } from '../../web/body/pipeline';
 import { MAX_ZIP_ENTRIES } from '../../web/capture/limits';
 import { openCaptures } from '../../web/capture/open';
 import { fromBytes } from '../../web/capture/source';

@@ -1,4 +1,4 @@
-import type { TrippedCaps } from './pipeline';
+import type { TrippedCaps } from './body-state';
 
 const WORDS: Readonly<Record<keyof TrippedCaps, string>> = {
   decoded_bytes: 'decoded bytes of one body', ratio: 'ratio of decoded to encoded bytes of a body (decompression bomb)',

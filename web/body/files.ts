@@ -3,7 +3,7 @@ import {
 } from '../../assembly/abi/logs';
 import { openChunk, packChunk, type ColumnData, type PackedChunk } from '../engine/chunk';
 import { SCHEMAS, type ColumnSchema, type LogSchema } from '../engine/schema';
-import type { BodyResult } from './pipeline';
+import type { BodyResult } from './body-state';
 import { columnParts, isValid, sameParts, strBytes, u32, type Cell } from './rows';
 
 function filesSchema(): LogSchema {

@@ -2,89 +2,23 @@ import { ENCODING_IDENTITY, ENCODING_OTHER } from '../../assembly/abi/enums';
 import { DecodeError } from '../decode/decoder';
 import type { BodyEvents } from './batch';
 import { contentDecoder, type ContentDecoder } from './decode';
+import { note, openBody, type BodyResult, type OpenBody, type TrippedCaps } from './body-state';
 import { EMPTY_DIGESTS, type DigestExports } from './digest';
-import { BodyHasher, type BodyHash } from './hashing';
+import { BodyHasher } from './hashing';
+import {
+  MAX_DECODE_RATIO, MAX_DECODED_BYTES, MAX_DECODER_BYTES, MAX_OPEN_BODIES, MAX_OPEN_DECODERS, RATIO_FREE_BYTES,
+} from './limits';
 import { SNIFF_BYTES, sniff } from './magic';
 import type { ShaProvider } from './sha';
 
-// Caps against decompression bombs and floods of bodies. When one trips, the body's note says so and `tripped` counts it.
-/** Bytes that one body may decode to. Bodies without a content coding have no cap: they pass through. */
-export const MAX_DECODED_BYTES = 256 * 1024 * 1024;
-/** Decoded bytes per encoded byte, looked at once a body has decoded to RATIO_FREE_BYTES. */
-export const MAX_DECODE_RATIO = 250;
-export const RATIO_FREE_BYTES = 16 * 1024 * 1024;
-/** Bodies open at once; one more ends the oldest as incomplete. */
-export const MAX_OPEN_BODIES = 4096;
-/** Bodies open at once that need a decoder; later ones are not decoded. */
-export const MAX_OPEN_DECODERS = 2048;
-/** Memory that their decoders hold together; a body that would make it more is not decoded further. */
-export const MAX_DECODER_BYTES = 256 * 1024 * 1024;
 /** Encoded bytes given to a decoder at a time, so that the caps are looked at often. */
 const PIECE_BYTES = 16384;
-
-/** What became of one body. */
-export interface BodyResult {
-  /** Number of the body in the run (files column `body`). */
-  readonly body: number;
-  /** Zeek's name of the type; null when no rule fits or the first bytes are missing. */
-  readonly mime_type: string | null;
-  /**
-   * Digests of the decoded content, lower-case hexadecimal. As in Zeek there are none when bytes are missing in between,
-   * and there are for content that merely ends early: `complete` tells the two apart.
-   */
-  readonly md5: string | null;
-  readonly sha1: string | null;
-  readonly sha256: string | null;
-  /** Bytes after decoding. */
-  readonly seen_bytes: number;
-  /** Bytes of the transfer that never came. */
-  readonly missing_bytes: number;
-  /** Why the body is incomplete or was not decoded, in words; null when whole. */
-  readonly note: string | null;
-  /** Nothing is missing and the content decoded to its end. */
-  readonly complete: boolean;
-}
-
-/** How often each cap tripped. */
-export interface TrippedCaps {
-  decoded_bytes: number;
-  ratio: number;
-  open_bodies: number;
-  open_decoders: number;
-  digest_slots: number;
-}
 
 /** Gets the decoded bytes of a body that is to be carved; they are valid during the call only. */
 export type BodyTap = (body: number, bytes: Uint8Array) => void;
 
-/** Most bodies have none. */
-const NO_NOTES: string[] = [];
-
 /** Thrown from inside a decoder to stop it. */
 class Stopped extends Error {}
-
-interface OpenBody {
-  readonly body: number;
-  decoder: ContentDecoder | null;
-  /** Digests are wanted: until the first gap. */
-  hashable: boolean;
-  /** From the first byte of content on: what has none needs no hashing. */
-  hash: BodyHash | null;
-  /** The type is told, or never will be. */
-  sniffed: boolean;
-  mime: string | null;
-  /** Memory of the decoder, in bytes. */
-  held: number;
-  encoded: number;
-  seen: number;
-  missing: number;
-  notes: string[];
-  /** Nothing more is decoded. */
-  stopped: boolean;
-  whole: boolean;
-  /** A cap kept part of the content from being hashed. */
-  capped: boolean;
-}
 
 /**
  * Turns the transfer of bodies, in any interleaving, into results: decodes the content, looks at its first bytes, hashes
@@ -161,10 +95,7 @@ export class BodyPipeline implements BodyEvents {
   begin(body: number, encoding: number): void {
     if (this.open.has(body)) this.end(body);
     if (this.open.size >= MAX_OPEN_BODIES / this.parts) this.evict();
-    const state: OpenBody = {
-      body, decoder: null, hashable: this.hasher !== null, hash: null, sniffed: false, mime: null,
-      held: 0, encoded: 0, seen: 0, missing: 0, notes: NO_NOTES, stopped: false, whole: true, capped: false,
-    };
+    const state = openBody(body, this.hasher !== null);
     if (encoding === ENCODING_OTHER) note(state, 'content coding not known; bytes are as transferred');
     else if (encoding !== ENCODING_IDENTITY && this.decoders >= MAX_OPEN_DECODERS / this.parts) {
       this.tripped.open_decoders++;
@@ -369,9 +300,4 @@ export class BodyPipeline implements BodyEvents {
     if (state.hash && this.hasher) state.mime = sniff(this.hasher.first(state.hash));
     if (!this.hashes) this.unhash(state);
   }
-}
-
-function note(state: OpenBody, text: string): void {
-  if (state.notes === NO_NOTES) state.notes = [text];
-  else state.notes.push(text);
 }

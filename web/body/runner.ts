@@ -5,7 +5,8 @@ import { CertificateRows } from './certificate-rows';
 import type { DigestExports } from './digest';
 import { bodiesOf, completeFilesChunk } from './files';
 import { BodyHasher } from './hashing';
-import { BodyPipeline, type BodyResult, type TrippedCaps } from './pipeline';
+import type { BodyResult, TrippedCaps } from './body-state';
+import { BodyPipeline } from './pipeline';
 import type { ShaProvider } from './sha';
 
 /** Results that wait for their row; the engine writes the row with the body's end, so few ever do. */

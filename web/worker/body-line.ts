@@ -1,5 +1,5 @@
 import { BodyBatchWriter } from '../body/batch';
-import type { TrippedCaps } from '../body/pipeline';
+import type { TrippedCaps } from '../body/body-state';
 import type { BodySink } from '../engine/run';
 import { BODY_BYTES_UNDER_WAY, type FromBody, type ToBody } from './body-messages';
 

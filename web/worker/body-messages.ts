@@ -1,5 +1,5 @@
 import type { PackedChunk } from '../engine/chunk';
-import type { TrippedCaps } from '../body/pipeline';
+import type { TrippedCaps } from '../body/body-state';
 
 /**
  * What the engine worker sends to the body worker over their port, in the order of the capture. A batch must be sent

@@ -1,7 +1,7 @@
 import { BodyBatchReader } from '../body/batch';
 import type { PackedChunk } from '../engine/chunk';
 import type { DigestExports } from '../body/digest';
-import type { TrippedCaps } from '../body/pipeline';
+import type { TrippedCaps } from '../body/body-state';
 import { BodyRunner } from '../body/runner';
 import type { ShaProvider } from '../body/sha';
 import type { FromBody, ToBody } from './body-messages';

@@ -5,7 +5,7 @@ import { damaged, readPrefixCode, type BitReader, type PrefixCode } from './bits
 const BLOCK_BASE = [1, 5, 9, 13, 17, 25, 33, 41, 49, 65, 81, 97, 113, 145, 177, 209, 241, 305, 369, 497, 753, 1265, 2289, 4337, 8433, 16625];
 const BLOCK_EXTRA = [2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12, 13, 24];
 
-/** §6: the blocks of one category and where in them we are. */
+/** The blocks of one category (§6) and where in them we are. */
 export interface Blocks {
   readonly types: number;
   readonly typeCode: PrefixCode | null;

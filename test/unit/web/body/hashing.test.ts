@@ -4,7 +4,8 @@ import { ENCODING_IDENTITY } from '../../../../assembly/abi/enums';
 import { DIGEST_PAGE_BYTES } from '../../../../assembly/abi/digest';
 import { nodeSha } from '../../../../cli/digests';
 import { BodyHasher, MAX_BUFFERED_BYTES, MAX_HELD_BYTES, MAX_LEFT_PAGES, MAX_QUEUED_PAGES, MIN_BUFFERED_BYTES, type BodyHash } from '../../../../web/body/hashing';
-import { BodyPipeline, type BodyResult } from '../../../../web/body/pipeline';
+import type { BodyResult } from '../../../../web/body/body-state';
+import { BodyPipeline } from '../../../../web/body/pipeline';
 import type { BufferedSha, HostSha, ShaProvider } from '../../../../web/body/sha';
 import { compileDigests } from '../../../support/digest-engine';
 

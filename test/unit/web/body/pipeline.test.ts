@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ENCODING_BR, ENCODING_GZIP, ENCODING_IDENTITY, ENCODING_OTHER } from '../../../../assembly/abi/enums';
-import { BodyPipeline, MAX_DECODED_BYTES, MAX_DECODER_BYTES, MAX_OPEN_BODIES, type BodyResult } from '../../../../web/body/pipeline';
+import type { BodyResult } from '../../../../web/body/body-state';
+import { MAX_DECODED_BYTES, MAX_DECODER_BYTES, MAX_OPEN_BODIES } from '../../../../web/body/limits';
+import { BodyPipeline } from '../../../../web/body/pipeline';
 import { compileDigests } from '../../../support/digest-engine';
 
 const engine = compileDigests();
