@@ -3,6 +3,8 @@ import type { Sort } from './address';
 import type { Analysis } from './port';
 import { BLOCK_ROWS, RowCache } from './row-cache';
 
+/** Rows ahead of those that are drawn that are asked for, once everything drawn is here: ten frames of a quick hand. */
+const AHEAD_ROWS = 48;
 /** Names of addresses that are kept: two for each row that the cache holds, twice over. */
 const MAX_NAMES = 16_384;
 
@@ -99,11 +101,19 @@ export class TableState {
     this.fetch(blocksOf(this.window.first, Math.max(this.window.end, this.window.first + 1)), id);
   }
 
-  /** Tells which rows are drawn; missing ones are asked for. */
+  /** Tells which rows are drawn; missing ones are asked for, and when there are none, those that come next. */
   show(first: number, end: number): void {
+    const back = first < this.window.first;
     this.window = { first, end };
-    if (this.answered !== this.generation) return;
-    this.fetch(this.cache.missing(first, end).filter((block) => !this.underWay.has(block)));
+    // Rows of an older question are drawn until the new ones are here, which are not asked for by what is there of the old.
+    if (this.answered !== this.generation) {
+      this.fetch(blocksOf(first, end));
+      return;
+    }
+    const missing = this.cache.missing(first, end);
+    if (missing.length > 0) this.fetch(missing);
+    else if (back) this.fetch(this.cache.missing(Math.max(0, first - AHEAD_ROWS), first));
+    else this.fetch(this.cache.missing(end, Math.min(this.total, end + AHEAD_ROWS)));
   }
 
   toggle(id: string): void {
@@ -119,12 +129,14 @@ export class TableState {
     this.reveal(this.cursor);
   }
 
+  /** Asks for blocks that are not under way yet: what lies between the first of them and the last comes along. */
   private fetch(blocks: readonly number[], keep?: string): void {
-    const first = blocks[0];
-    const last = blocks[blocks.length - 1];
+    const wanted = blocks.filter((block) => !this.underWay.has(block));
+    const first = wanted[0];
+    const last = wanted[wanted.length - 1];
     const ask = this.ask;
     if (first === undefined || last === undefined || !ask || ask.columns.length === 0) return;
-    for (const block of blocks) this.underWay.add(block);
+    for (const block of wanted) this.underWay.add(block);
     void this.load(ask, this.generation, first, last, keep);
   }
 
@@ -135,7 +147,8 @@ export class TableState {
         offset: first * BLOCK_ROWS, limit: (last - first + 1) * BLOCK_ROWS, columns: ask.columns, timeZone: ask.timeZone,
       });
       if (generation !== this.generation) return;
-      if (this.answered !== generation) {
+      const newer = this.answered !== generation;
+      if (newer) {
         this.cache.clear();
         this.names.clear();
         this.answered = generation;
@@ -162,7 +175,8 @@ export class TableState {
         if (at >= 0) this.cursor = at;
       }
       if (this.cursor >= this.total) this.cursor = this.total - 1;
-      this.revision++;
+      // What comes ahead of the reader changes nothing that is drawn.
+      if (newer || (last >= blockOf(this.window.first) && first <= blockOf(this.window.end - 1))) this.revision++;
       this.show(this.window.first, Math.min(this.window.end, this.total));
     } catch (error) {
       for (let block = first; block <= last; block++) this.underWay.delete(block);
@@ -171,8 +185,10 @@ export class TableState {
   }
 }
 
+const blockOf = (row: number): number => Math.floor(row / BLOCK_ROWS);
+
 function blocksOf(first: number, end: number): number[] {
   const blocks: number[] = [];
-  for (let n = Math.floor(first / BLOCK_ROWS); n <= Math.floor((end - 1) / BLOCK_ROWS); n++) blocks.push(n);
+  for (let n = blockOf(first); n <= blockOf(end - 1); n++) blocks.push(n);
   return blocks;
 }

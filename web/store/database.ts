@@ -8,6 +8,8 @@ export const BLOCKED_MS = 4000;
 
 /** Requests of one write that are under way together. */
 const REQUESTS_AT_ONCE = 256;
+/** Milliseconds that the changes of a write are made for at a time: between, the worker answers what it is asked. */
+const WRITE_MILLISECONDS = 8;
 
 export type Opened = { readonly ok: true; readonly backend: IdbBackend } | { readonly ok: false; readonly message: string };
 
@@ -130,11 +132,15 @@ export class IdbBackend implements Backend {
     transaction.done.catch(() => undefined);
     try {
       let n = 0;
+      let began = performance.now();
       for (const change of changes) {
         const made = request(change);
         made.catch((error: unknown) => { first ??= error; });
+        if (++n < REQUESTS_AT_ONCE && performance.now() - began < WRITE_MILLISECONDS) continue;
         // The transaction stays open while one of its requests is waited for.
-        if (++n % REQUESTS_AT_ONCE === 0) await made;
+        await made;
+        n = 0;
+        began = performance.now();
       }
       await transaction.done;
     } catch (error) {

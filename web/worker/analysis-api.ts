@@ -19,6 +19,8 @@ export interface AnalysisWorkerApi extends AnalysisApi, Living {
   newCapture(): Promise<number>;
   /** Resolves when the indicators are those of all rows, or a run goes on. */
   settled(): Promise<void>;
+  /** Grows with everything that changes what views show. */
+  version(): Promise<number>;
   /** Bytes held in columns. */
   memory(): Promise<number>;
 }

@@ -55,6 +55,8 @@ export class CaseClient {
   private running: { readonly job: Job; capture: number | null; fail: (why: string) => void; stopped: boolean } | null = null;
   private asked = 0;
   private version = 0;
+  /** The analysis' version of which the views were told last, where no run goes on; −1 = of none. */
+  private toldVersion = -1;
   private gaveWay = 0;
   private changedTimer: ReturnType<typeof setTimeout> | null = null;
   private bytes = { columns: 0, engine: 0 };
@@ -138,6 +140,7 @@ export class CaseClient {
   }
 
   private startAnalysis(): Running<AnalysisWorkerApi> {
+    this.toldVersion = -1;
     const running = this.start<AnalysisWorkerApi>('analysis', (why) => {
       running.end();
       this.endBody();
@@ -361,10 +364,25 @@ export class CaseClient {
     if (this.changedTimer !== null) return;
     this.changedTimer = setTimeout(() => {
       this.changedTimer = null;
-      this.onEvent({ type: 'changed', version: ++this.version });
-      void this.analysis.memory().then((bytes) => { this.bytes.columns = bytes; }).catch(() => undefined);
-      void this.engine?.remote.memory().then((bytes) => { this.bytes.engine = bytes; }).catch(() => undefined);
+      void this.tellChange().catch(() => undefined);
     }, CHANGED_MILLISECONDS);
+  }
+
+  /**
+   * Where no run goes on only what is new is told: that a capture was hashed and kept changes no row, and a person may be
+   * in the middle of them by then.
+   */
+  private async tellChange(): Promise<void> {
+    if (this.running) this.toldVersion = -1;
+    else {
+      await this.analysis.settled();
+      const version = await this.analysis.version();
+      if (version === this.toldVersion) return;
+      this.toldVersion = version;
+    }
+    this.onEvent({ type: 'changed', version: ++this.version });
+    void this.analysis.memory().then((bytes) => { this.bytes.columns = bytes; }).catch(() => undefined);
+    void this.engine?.remote.memory().then((bytes) => { this.bytes.engine = bytes; }).catch(() => undefined);
   }
 
   private say(severity: 'info' | 'warning' | 'error', text: string): void {

@@ -31,6 +31,41 @@ describe('a table on the page', () => {
     expect(queries().length).toBe(before);
   });
 
+  it('asks for the next block before the reader is there, in the direction of the hand, and draws nothing again for it', async () => {
+    const { table, queries } = open(1_000_000);
+    table.configure(ask());
+    await settled();
+    const end = 100 * BLOCK_ROWS;
+    table.show(end - 120, end - 80);
+    await settled();
+    const asked = (): number[] => queries().slice(1).map(({ offset }) => offset / BLOCK_ROWS);
+    expect(asked()).toEqual([99]);
+    const { revision } = table;
+    table.show(end - 80, end - 40);
+    await settled();
+    expect(asked()).toEqual([99, 100]);
+    expect(table.revision).toBe(revision);
+    table.show(end - 40, end + 2);
+    expect(table.row(end + 1)?.id).toBe(`0:${end + 1}`);
+    await settled();
+    // Back again: what lies before.
+    table.show(end - 125, end - 85);
+    await settled();
+    expect(asked()).toEqual([99, 100, 98]);
+  });
+
+  it('asks for the rows that are drawn also while newer ones are on their way', async () => {
+    const { table } = open(1_000_000);
+    table.configure(ask());
+    await settled();
+    table.show(500_000, 500_040);
+    await settled();
+    table.configure(ask({ timeZone: 'Asia/Tokyo' }));
+    table.show(700_000, 700_040);
+    await settled();
+    expect(table.row(700_020)?.id).toBe('0:700020');
+  });
+
   it('keeps old rows on screen until new ones are here', async () => {
     const { table } = open(1000);
     table.configure(ask());
