@@ -8,7 +8,7 @@ import { at } from '../scripts/lib/paths.mjs';
 import { serveLocally, staticHandler } from '../scripts/lib/static-server.mjs';
 import { sampleMemory, treeMemory } from './lib/memory.mjs';
 import { processorTime } from './lib/processor.mjs';
-import { launch, mainThreadTasks, notesOf, readMilliseconds, watchedPage } from './lib/page.mjs';
+import { doneIn, launch, mainThreadTasks, notesOf, readMilliseconds, watchedPage } from './lib/page.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -89,6 +89,7 @@ try {
   const began = performance.now();
   const startInPage = await page.evaluate(() => performance.now());
   let going = true;
+  const done = doneIn(page, options.timeout * 1000);
   await page.getByLabel('Open a capture').first().setInputFiles(capture);
   const firstRows = page.getByText(/[1-9][\d,]* flows?\b|Top indicators/).first().waitFor({ timeout: 60_000 }).then(() => performance.now() - began, () => NaN);
   const use = options.quiet ? Promise.resolve([]) : useThePage(page, () => going);
@@ -107,13 +108,12 @@ try {
     await bar.waitFor({ state: 'detached' });
     say('stop, until the run is over', `${(performance.now() - pressed).toFixed(0)} ms`);
   }
-  const status = page.getByRole('status').filter({ hasText: /Done|Nothing could/ }).first();
-  await status.waitFor({ timeout: options.timeout * 1000 });
-  const total = performance.now() - began;
+  const ended = await done;
+  if (!ended) throw new Error(`The page did not come to an end within ${options.timeout} s.`);
+  const total = ended.at - performance.timeOrigin - began;
   going = false;
   const after = processorTime(process.pid);
   const switches = await use;
-  const words = await status.textContent();
   const tasks = options.cpu ? mainThreadTasks(await browser.stopTracing()) : [];
   // Hashing the file and keeping the rows follow the last packet.
   for (let still = 0, last = memory.last(); still < 4;) {
@@ -129,7 +129,7 @@ try {
   const later = (list) => list.filter(([start, milliseconds]) => start + milliseconds > startInPage);
 
   say('capture', `${basename(capture)}, ${(size / 1e6).toFixed(0)} MB`);
-  say('result', words.trim());
+  say('result', ended.words.trim());
   say('first figures', `${((await firstRows) / 1000).toFixed(2)} s`);
   say('until the last row', `${((await readOver) / 1000).toFixed(2)} s`);
   say('until done', `${(total / 1000).toFixed(2)} s, ${(size / 1e3 / total).toFixed(1)} MB/s`);

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { sampleMemory } from './memory.mjs';
+import { doneIn } from './page.mjs';
 import { processorTime } from './processor.mjs';
 
 /** Milliseconds that a capture may take at the most. */
@@ -11,20 +12,6 @@ export function browserTime(): number {
   const { user, system } = process.cpuUsage();
   return processorTime(process.pid).own - (user + system) / 1000;
 }
-
-/**
- * Waits within the page until its status says Done or that nothing could be done: what waits from outside looks twice a
- * second only. @returns what it says, and when, in milliseconds of the machine's clock; null after TIMEOUT
- */
-const doneIn = (page: Page): Promise<{ words: string; at: number } | null> => page.evaluate((timeout) => new Promise<{ words: string; at: number } | null>((resolve) => {
-  const began = performance.now();
-  const timer = setInterval(() => {
-    const words = [...document.querySelectorAll('[role=status]')].map(({ textContent }) => textContent ?? '').find((text) => /Done|Nothing could/.test(text));
-    if (words === undefined && performance.now() - began < timeout) return;
-    clearInterval(timer);
-    resolve(words === undefined ? null : { words, at: performance.timeOrigin + performance.now() });
-  }, 10);
-}), TIMEOUT);
 
 /** A capture that the built page is done with. */
 export interface Dropped {
@@ -51,7 +38,7 @@ export async function dropOn(page: Page, address: string, path: string, sample: 
   await pause(500);
   const memory = sampleMemory(process.pid, sample);
   const used = browserTime();
-  const done = doneIn(page);
+  const done = doneIn(page, TIMEOUT);
   const began = performance.now();
   await input.setInputFiles(path);
   const ended = await done;

@@ -28,3 +28,9 @@ export function mainThreadTasks(trace: Buffer): { wall: number; cpu: number }[];
 
 /** Milliseconds that the page itself needs to stream a file of its own, nothing else done with the bytes. */
 export function readMilliseconds(page: Page, file: string): Promise<number>;
+
+/**
+ * Waits within the page until its status says Done or that nothing could be done. Answers what it says, and when, in
+ * milliseconds of the machine's clock; null after `timeout` milliseconds.
+ */
+export function doneIn(page: Page, timeout: number): Promise<{ words: string; at: number } | null>;

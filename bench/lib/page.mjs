@@ -1,4 +1,4 @@
-/* global window, document, PerformanceObserver, requestAnimationFrame, setInterval */
+/* global window, document, PerformanceObserver, requestAnimationFrame, setInterval, clearInterval */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,3 +85,17 @@ export async function readMilliseconds(page, file) {
     return performance.now() - began;
   });
 }
+
+/**
+ * Waits within the page until its status says Done or that nothing could be done: what waits from outside looks twice a
+ * second only. Answers what it says, and when, in milliseconds of the machine's clock; null after `timeout` milliseconds.
+ */
+export const doneIn = (page, timeout) => page.evaluate((most) => new Promise((resolve) => {
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const words = [...document.querySelectorAll('[role=status]')].map(({ textContent }) => textContent ?? '').find((text) => /Done|Nothing could/.test(text));
+    if (words === undefined && performance.now() - began < most) return;
+    clearInterval(timer);
+    resolve(words === undefined ? null : { words, at: performance.timeOrigin + performance.now() });
+  }, 10);
+}), timeout);

@@ -17,7 +17,7 @@ const FIRST_FLOWS = 1024;
 
 /**
  * The conn log of one capture as plain arrays by flow ordinal (1 …): what the extraction and the detectors scan. It grows
- * with the log: `update` takes in the rows that came since the last time.
+ * with the log: `updateSteps` takes in the rows that came since the last time.
  * A flow whose conn row has not been written yet (a run that goes on) has `row` −1 and counts of 0.
  */
 export class FlowIndex {
@@ -57,13 +57,7 @@ export class FlowIndex {
     this.conn = tables.get('conn');
   }
 
-  /** Takes in the rows of conn that came since the last time. */
-  update(): void {
-    const { conn } = this;
-    while (conn && this.chunks < conn.chunkCount) this.take(conn.peek(this.chunks++));
-  }
-
-  /** `update`, a chunk a step. */
+  /** Takes in the rows of conn that came since the last time, a chunk a step. */
   *updateSteps(): Generator<void, void> {
     const { conn } = this;
     while (conn && this.chunks < conn.chunkCount) {

@@ -18,7 +18,7 @@ describe('a flood', () => {
     table.append(packRows('conn', [{ ts: 1.8e15, uid: 'Cx', 'id.orig_h': '45.0.0.1', 'id.orig_p': 7, 'id.resp_h': '198.51.100.1', 'id.resp_p': 80, pkt: 9, flow: MAX_INDEXED_FLOWS, proto: 1, orig_pkts: 3, resp_pkts: 4 }])[0] as PackedChunk);
     const tables = new Map([['conn' as const, table]]);
     const index = new FlowIndex(tables, new AddressBook());
-    index.update();
+    for (const step of index.updateSteps()) void step;
     expect(index.size).toBe(MAX_INDEXED_FLOWS + 1);
     expect(index.row.length).toBeLessThan(index.size * 1.01);
     expect(index.book.count).toBe(MAX_INDEXED_ADDRESSES);
