@@ -4,7 +4,7 @@
 export const SLICE_BYTES = 1024 * 1024;
 /** Bytes of the buffer that a File is read into from start to end. */
 export const BLOB_BUFFER_BYTES = 1024 * 1024;
-/** How long a read into that buffer may take, or up to twice as long, before the rest is read by slices. */
+/** How long a read into that buffer may take before the rest is read by slices. */
 export const MAX_READ_MILLISECONDS = 3000;
 /** Bytes of a File asked for at a time where it cannot be read into a buffer; the first slices are smaller. */
 export const MAX_BLOB_SLICE_BYTES = 16 * 1024 * 1024;

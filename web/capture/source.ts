@@ -30,26 +30,28 @@ export interface Hasher {
  */
 async function* throughOneBuffer(blob: Blob, reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array, void> {
   let buffer = new ArrayBuffer(BLOB_BUFFER_BYTES);
-  const patience = new Patience(MAX_READ_MILLISECONDS);
   let read = 0;
   try {
     for (;;) {
-      const next = await patience.within(reader.read(new Uint8Array(buffer)));
+      // The whole buffer at once: what has come so far is 70 KiB, and each answer goes through every layer above.
+      const next = await within(reader.read(new Uint8Array(buffer), { min: buffer.byteLength }), MAX_READ_MILLISECONDS);
       if (next === null) {
         yield* slicesOf(blob.slice(read));
         return;
       }
+      // The last bytes, too few for it, come with the end.
       const { done, value } = next;
+      if (value && value.length > 0) {
+        read += value.length;
+        yield value;
+        ({ buffer } = value);
+      }
       if (done) break;
-      read += value.length;
-      yield value;
-      ({ buffer } = value);
     }
   } catch (error) {
     await lookAt(blob);
     throw error;
   } finally {
-    patience.end();
     // Not waited for: what hangs does not end either.
     void reader.cancel().catch(() => undefined);
   }
@@ -58,39 +60,14 @@ async function* throughOneBuffer(blob: Blob, reader: ReadableStreamBYOBReader): 
   if (read < blob.size) throw new Error('it is shorter than it was');
 }
 
-/**
- * Waits for one thing after the other, so long for each, or up to twice as long: one timer looks now and then whether it is
- * the same that is waited for. A timer for each of the ten thousand reads of a gigabyte cost a tenth of a second of the processor.
- */
-class Patience {
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  /** Number of the last thing that was waited for, and of that when the timer was set. */
-  private asked = 0;
-  private seen = 0;
-  private giveUp: (() => void) | null = null;
-
-  constructor(private readonly milliseconds: number) {}
-
-  /** What is promised, or null when it takes too long. */
-  within<T>(promised: Promise<T>): Promise<T | null> {
-    return new Promise((resolve, reject) => {
-      this.asked++;
-      this.giveUp = () => resolve(null);
-      if (this.timer === undefined) this.set();
-      promised.then(resolve, reject);
-    });
-  }
-
-  private set(): void {
-    this.seen = this.asked;
-    this.timer = setTimeout(() => {
-      if (this.seen === this.asked) this.giveUp?.();
-      else this.set();
-    }, this.milliseconds);
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
+/** What is promised, or null when it takes longer than so many milliseconds. */
+async function within<T>(promised: Promise<T>, milliseconds: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => { timer = setTimeout(() => resolve(null), milliseconds); });
+  try {
+    return await Promise.race([promised, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
