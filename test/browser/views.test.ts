@@ -237,6 +237,20 @@ describe('the page as a whole', () => {
     await expect.poll(() => page.getByRole('textbox', { name: 'Filter' }).inputValue()).toBe('');
   });
 
+  it('hears keys before the page is drawn to its end: none of a filter that is typed at once is lost', async () => {
+    await page.goto(site.url);
+    await page.getByLabel('Open a capture').waitFor({ state: 'attached' });
+    // The page builds itself a part a frame; here no frame comes.
+    await page.evaluate(() => { window.requestAnimationFrame = () => 0; });
+    await page.getByLabel('Open a capture').setInputFiles(file('incident.pcapng'));
+    await done(page);
+    await goTo('f');
+    await page.keyboard.press('/');
+    await page.keyboard.type('((');
+    await page.getByRole('alert').getByText('open bracket').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Filter' }).inputValue()).toBe('((');
+  });
+
   it('writes every time in the one zone', async () => {
     await opened();
     await page.getByRole('combobox', { name: 'Time zone' }).selectOption('Asia/Tokyo');
