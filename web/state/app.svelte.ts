@@ -18,6 +18,8 @@ export type DialogName = 'keys' | 'search' | 'advisory' | 'share' | 'store' | 'n
 
 /** Bins of the timeline: about one for each two px of a wide screen. */
 const TIMELINE_BINS = 480;
+/** How long workers give way to each frame of what takes several to draw, in ms: the next one comes sooner. */
+const DRAWING_MS = 60;
 /** The page asks for the overview at most this often while a run goes on, in ms. */
 const REFRESH_MS = 700;
 
@@ -71,6 +73,11 @@ export class App {
 
   get activeTable(): TableState | null {
     return this.nav.view === 'overview' ? null : this.table(this.nav.view);
+  }
+
+  /** Something that takes several frames is being drawn; to be called in each of them. */
+  drawing(): void {
+    this.port.giveWay(DRAWING_MS);
   }
 
   // ------------------------------------------------------------------------------------------------- events of the case

@@ -10,8 +10,11 @@ export interface CasePort {
   open(files: readonly File[]): Promise<void>;
   /** Stops one capture's run, or all; what there is stays usable. */
   stop(capture?: number): void;
-  /** The person does something: a run under way leaves the processor to the page for a moment. Cheap to call often. */
-  giveWay(): void;
+  /**
+   * The person does something: a run under way leaves the processor to the page for a moment. With `milliseconds`: for so
+   * long, because there is much to draw. Cheap to call often.
+   */
+  giveWay(milliseconds?: number): void;
   /** Answers a password event; null = leave the file out. */
   password(capture: number, password: string | null): void;
   /** Brings the packets of a capture back that was opened from the history. */

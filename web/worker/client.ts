@@ -7,6 +7,7 @@ import type { AnalysisWorkerApi } from './analysis-api';
 import type { BodyWorkerApi } from './body.worker';
 import type { EngineHost, EngineWorkerApi } from './engine-api';
 import type { HashWorkerApi } from './hash.worker';
+import { IN_USE_MILLISECONDS } from './give-way';
 import { watch } from './life';
 import { spawn, type WorkerName } from './spawn';
 
@@ -57,6 +58,7 @@ export class CaseClient {
   private version = 0;
   /** The analysis' version of which the views were told last, where no run goes on; −1 = of none. */
   private toldVersion = -1;
+  /** Until when the workers were told to give way. */
   private gaveWay = 0;
   private changedTimer: ReturnType<typeof setTimeout> | null = null;
   private bytes = { columns: 0, engine: 0 };
@@ -96,12 +98,12 @@ export class CaseClient {
     }, STOP_MILLISECONDS);
   }
 
-  /** The person does something: what is under way leaves the processor to the page for a moment. */
-  giveWay(): void {
-    const now = performance.now();
-    if (now - this.gaveWay < GIVE_WAY_MILLISECONDS) return;
-    this.gaveWay = now;
-    for (const worker of [this.engine, this.body, this.hasher, this.analysisWorker]) void worker?.remote.giveWay();
+  /** The person does something, or there is much to draw: what is under way leaves the processor to the page for so many milliseconds. */
+  giveWay(milliseconds = IN_USE_MILLISECONDS): void {
+    const until = performance.now() + milliseconds;
+    if (until - this.gaveWay < GIVE_WAY_MILLISECONDS) return;
+    this.gaveWay = until;
+    for (const worker of [this.engine, this.body, this.hasher, this.analysisWorker]) void worker?.remote.giveWay(milliseconds);
   }
 
   /** Answers a password event; null = leave the file out. */

@@ -1,5 +1,5 @@
 /** How long the page counts as in use after it was used. */
-const IN_USE_MILLISECONDS = 250;
+export const IN_USE_MILLISECONDS = 250;
 /**
  * While the page is in use, work goes on for so long and then rests for so long. Short spells: a frame of the page then meets
  * a part of one at the most, where a long spell would hold it up from its beginning to its end. With a rest of 10 ms one
@@ -25,9 +25,9 @@ export class GiveWay {
     private readonly processors: number = typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency,
   ) {}
 
-  /** The page is used at this moment. */
-  used(): void {
-    if (this.processors < ENOUGH_PROCESSORS) this.usedUntil = this.now() + IN_USE_MILLISECONDS;
+  /** The page is used at this moment, or needs the processor for so many milliseconds from now on. */
+  used(milliseconds = IN_USE_MILLISECONDS): void {
+    if (this.processors < ENOUGH_PROCESSORS) this.usedUntil = Math.max(this.usedUntil, this.now() + milliseconds);
   }
 
   /** The page is in use, and needs the processor for it. */

@@ -7,8 +7,8 @@ import { way } from './give-way';
 export interface Living {
   /** Takes the lock of that name for good; resolves once it is held. */
   hold(name: string): Promise<void>;
-  /** The person does something on the page: work rests now and then, so that the page gets the processor. */
-  giveWay(): void;
+  /** The page needs the processor for so many milliseconds: until then work rests now and then. */
+  giveWay(milliseconds: number): void;
 }
 
 /** The worker's side. Without the Web Locks API (file://) nothing is held and only errors tell. */
@@ -20,7 +20,7 @@ export const living: Living = {
       return new Promise<never>(() => undefined);
     });
   }),
-  giveWay: () => way.used(),
+  giveWay: (milliseconds) => way.used(milliseconds),
 };
 
 let watched = 0;
