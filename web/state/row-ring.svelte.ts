@@ -1,3 +1,4 @@
+import type { TableRow } from '../worker/api';
 import { drawn, rowInSlot, rowTop, type Scrolling } from './virtual-scroll';
 
 /** One element of the ring that draws a table's rows. What stays the same while the reader scrolls is not looked at again. */
@@ -8,6 +9,15 @@ export class RowSlot {
   top = $state(0);
   /** Whether the row is among those to draw. */
   drawn = $state(false);
+  private kept: TableRow | undefined;
+
+  /**
+   * What the element's cells hold: the row, and while that is on its way the one before it, hidden by the style sheet.
+   * To empty a screen of cells that are filled again two frames later costs as much as to fill it.
+   */
+  holds(row: TableRow | undefined): TableRow | undefined {
+    return this.kept = row ?? this.kept;
+  }
 }
 
 /** The elements that draw a table's rows: each knows its row, so that one row's change touches one element. */

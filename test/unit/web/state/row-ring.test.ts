@@ -22,6 +22,17 @@ describe('the ring of row elements', () => {
     }));
   });
 
+  it('keeps what an element held until the next row is here', () => {
+    const [slot] = new RowRing().first(1);
+    const row = (id: string) => ({ id, capture: 0, cells: [id], flow: 0, pkt: 0 });
+    expect(slot?.holds(undefined)).toBeUndefined();
+    const one = row('one');
+    expect(slot?.holds(one)).toBe(one);
+    expect(slot?.holds(undefined)).toBe(one);
+    const two = row('two');
+    expect(slot?.holds(two)).toBe(two);
+  });
+
   it('leaves an element as it is while its row stays in view, beyond the height that browsers scroll, too', () => {
     const rows = 3_125_201;
     const ring = new RowRing();
