@@ -375,15 +375,18 @@ export class CaseClient {
    * in the middle of them by then.
    */
   private async tellChange(): Promise<void> {
-    if (this.running) this.toldVersion = -1;
-    else {
-      await this.analysis.settled();
-      const version = await this.analysis.version();
+    const { analysis } = this;
+    if (this.running) {
+      this.toldVersion = -1;
+      void analysis.memory().then((bytes) => { this.bytes.columns = bytes; }).catch(() => undefined);
+    } else {
+      await analysis.settled();
+      const [version, bytes] = await Promise.all([analysis.version(), analysis.memory()]);
+      this.bytes.columns = bytes;
       if (version === this.toldVersion) return;
       this.toldVersion = version;
     }
     this.onEvent({ type: 'changed', version: ++this.version });
-    void this.analysis.memory().then((bytes) => { this.bytes.columns = bytes; }).catch(() => undefined);
     void this.engine?.remote.memory().then((bytes) => { this.bytes.engine = bytes; }).catch(() => undefined);
   }
 
