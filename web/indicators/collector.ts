@@ -1,7 +1,6 @@
 import { parseAddress } from '../logs/address';
 import type { FlowIndex } from '../logs/flow-index';
 import { grown, PairSet } from '../logs/growing';
-import type { AddressFlows } from './address-flows';
 import { FirstSets, Lists, SmallestSets } from './bounded-sets';
 import type { CaptureFacts } from './facts/index';
 import {
@@ -11,10 +10,6 @@ import { keyOf } from './normalise';
 import { KINDS, ROLES, type CertificateFacts, type FileFacts, type IndicatorKind, type Role, type Sighting } from './types';
 
 const FIRST = 1024;
-/** Whether the flows of a tally's address have been counted, and if not, which of them are meant. */
-const COUNTED = 0;
-const FROM = 1;
-const TO = 2;
 const KIND_NUMBER = new Map<string, number>(KINDS.map((kind, i) => [kind, i]));
 const ROLE_NUMBER = new Map<string, number>(ROLES.map((role, i) => [role, i]));
 
@@ -70,10 +65,6 @@ export class Collector {
   private respPkts = new Float64Array(FIRST);
   private lastFlow = new Uint32Array(FIRST);
   private several = new Uint8Array(FIRST);
-  /** FROM, TO: its flows are those of `self` that it began or that came to it, and nobody counted them yet. */
-  private uncounted = new Uint8Array(FIRST);
-  /** Where those are found, by capture. */
-  private readonly lists: AddressFlows[] = [];
   private readonly pkts = new SmallestSets(MAX_SIGHTING_PACKETS);
   private readonly flows = new SmallestSets(MAX_SIGHTING_FLOWS);
   private readonly hosts = new FirstSets(MAX_SIGHTING_HOSTS);
@@ -192,7 +183,6 @@ export class Collector {
     this.respPkts = grown(this.respPkts, size);
     this.lastFlow = grown(this.lastFlow, size);
     this.several = grown(this.several, size);
-    this.uncounted = grown(this.uncounted, size);
   }
 
   /** Address of the capture's book that a value is; −1 when it is none. */
@@ -225,41 +215,13 @@ export class Collector {
     this.addFlow(tally, flow);
   }
 
-  /**
-   * The sighting is every flow that `flows` has of the tally's address. They are counted when somebody looks at it, as few
-   * are looked at.
-   * @param tally a new one, of an address whose number is known
-   * @param side which of its flows
-   * @param start when the earliest of them began
-   */
-  setFlows(tally: number, flows: AddressFlows, side: 'from' | 'to', start: number): void {
-    this.observed[tally] = 1;
-    this.first[tally] = start;
-    this.lists[this.capture[tally]!] = flows;
-    this.uncounted[tally] = side === 'from' ? FROM : TO;
-  }
-
-  /** Counts the flows that `setFlows` gave. */
-  private settle(tally: number): void {
-    const side = this.uncounted[tally]!;
-    if (side === COUNTED) return;
-    this.uncounted[tally] = COUNTED;
-    const [flows, address] = [this.lists[this.capture[tally]!]!, this.self[tally]!];
-    const { orig, resp } = flows.index;
-    for (const flow of side === FROM ? flows.from(address) : flows.to(address)) {
-      // A flow of an address with itself counts for both ends, where it began.
-      const itself = orig[flow] === resp[flow];
-      if (itself && side === TO) continue;
-      for (let times = itself ? 2 : 1; times > 0; times--) this.addConn(tally, flow, flows.index);
-    }
-  }
-
-  /** Counts a flow as a row of its own. */
-  private addConn(tally: number, flow: number, { start, duration, pkt }: FlowIndex): void {
-    const end = start[flow]! + duration[flow]!;
+  /** Counts a flow that is known to come once as a row of its own. */
+  addConn(tally: number, start: number, end: number, pkt: number, flow: number): void {
     this.count[tally] = this.count[tally]! + 1;
+    this.observed[tally] = 1;
+    if (start < this.first[tally]!) this.first[tally] = start;
     if (end > this.lastSeen[tally]!) this.lastSeen[tally] = end;
-    if (pkt[flow]! > 0) this.pkts.add(tally, pkt[flow]!);
+    if (pkt > 0) this.pkts.add(tally, pkt);
     this.addFlow(tally, flow);
   }
 
@@ -285,7 +247,6 @@ export class Collector {
 
   /** Counts what a finding saw, for a value that no row names by itself. */
   addFinding(tally: number, finding: Seen): void {
-    this.settle(tally);
     this.observed[tally] = 1;
     this.count[tally] = this.count[tally]! + (finding.count ?? Math.max(1, finding.pkts.length));
     this.first[tally] = Math.min(this.first[tally]!, finding.first_seen);
@@ -328,7 +289,6 @@ export class Collector {
   }
 
   private hostsOf(tally: number): string[] {
-    this.settle(tally);
     const { book } = this.captures[this.capture[tally]!]!.facts;
     const hosts = Array.from(this.hosts.values(tally), (id) => book.text(id));
     const named = this.named.get(tally);
@@ -339,10 +299,7 @@ export class Collector {
   hostCount(entry: number): number {
     const first = this.head[entry]!;
     if (first < 0) return 0;
-    if (this.next[first]! < 0 && !this.named.has(first)) {
-      this.settle(first);
-      return this.hosts.size(first);
-    }
+    if (this.next[first]! < 0 && !this.named.has(first)) return this.hosts.size(first);
     const hosts = new Set<string>();
     for (let t = first; t >= 0; t = this.next[t]!) for (const host of this.hostsOf(t)) hosts.add(host);
     return hosts.size;
@@ -356,7 +313,6 @@ export class Collector {
   }
 
   private sighting(tally: number, whole: boolean): Sighting {
-    this.settle(tally);
     const { facts: { index }, sha256 } = this.captures[this.capture[tally]!]!;
     const flows = this.flows.values(tally);
     const texts = (read: (flow: number) => string): string[] => {

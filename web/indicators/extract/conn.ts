@@ -1,6 +1,5 @@
 import * as abi from '../../../assembly/abi/logs';
 import type { PairSet } from '../../logs/growing';
-import { AddressFlows } from '../address-flows';
 import { classifyName } from '../normalise';
 import type { Extraction } from './capture';
 
@@ -16,52 +15,54 @@ export function* extractConn(x: Extraction, reached: PairSet): Generator<void, v
   const scan = new AddressScan(x, reached);
   const { length } = x.facts.index.ordered;
   for (let from = 0; from < length; from += FLOWS_A_STEP) {
-    scan.take(from, Math.min(length, from + FLOWS_A_STEP));
+    scan.flows(from, Math.min(length, from + FLOWS_A_STEP));
     yield;
   }
 }
 
 const UNKNOWN = -1;
+const FULL = -2;
 
 class AddressScan {
   private readonly entries: Int32Array;
-  private readonly flows: AddressFlows;
-  /** By address: 1 = its sighting as originator or responder is there, or there is no room for it. */
-  private readonly origSeen: Uint8Array;
-  private readonly respSeen: Uint8Array;
+  private readonly origTally: Int32Array;
+  private readonly respTally: Int32Array;
 
   constructor(private readonly x: Extraction, private readonly reached: PairSet) {
-    const { index, book: { count } } = x.facts;
-    this.flows = new AddressFlows(index);
+    const { count } = x.facts.book;
     this.entries = new Int32Array(count).fill(UNKNOWN);
-    this.origSeen = new Uint8Array(count);
-    this.respSeen = new Uint8Array(count);
+    this.origTally = new Int32Array(count).fill(UNKNOWN);
+    this.respTally = new Int32Array(count).fill(UNKNOWN);
   }
 
-  private sight(id: number, role: 'Conn::IN_ORIG' | 'Conn::IN_RESP', start: number): void {
+  private tally(id: number, role: 'Conn::IN_ORIG' | 'Conn::IN_RESP'): number {
     const { collector, facts: { book }, place } = this.x;
     let entry = this.entries[id]!;
     if (entry === UNKNOWN) this.entries[id] = entry = collector.entry(book.isV4(id) ? 'ipv4-addr' : 'ipv6-addr', book.text(id));
-    if (entry >= 0) collector.setFlows(collector.tally(entry, role, place, id), this.flows, role === 'Conn::IN_ORIG' ? 'from' : 'to', start);
+    return entry < 0 ? FULL : collector.tally(entry, role, place, id);
   }
 
-  /** Takes flows `from` to `to` in their order; the first of an address is its earliest. */
-  take(from: number, to: number): void {
-    const { origSeen, respSeen, reached, x: { facts: { index } } } = this;
-    const { ordered, orig, resp, start } = index;
+  /** Counts flows `from` to `to` in their order. */
+  flows(from: number, to: number): void {
+    const { origTally, respTally, reached, x: { collector, facts: { index } } } = this;
+    const { ordered } = index;
     for (let i = from; i < to; i++) {
       const flow = ordered[i]!;
-      const [a, b] = [orig[flow]!, resp[flow]!];
-      reached.add(a, b);
-      if (origSeen[a] === 0) {
-        origSeen[a] = 1;
-        this.sight(a, 'Conn::IN_ORIG', start[flow]!);
+      const orig = index.orig[flow]!;
+      const resp = index.resp[flow]!;
+      const start = index.start[flow]!;
+      const pkt = index.pkt[flow]!;
+      const end = start + index.duration[flow]!;
+      reached.add(orig, resp);
+      let tally = origTally[orig]!;
+      if (tally === UNKNOWN) origTally[orig] = tally = this.tally(orig, 'Conn::IN_ORIG');
+      if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
+      // A flow of an address with itself counts for both ends.
+      if (orig !== resp) {
+        tally = respTally[resp]!;
+        if (tally === UNKNOWN) respTally[resp] = tally = this.tally(resp, 'Conn::IN_RESP');
       }
-      // A flow of an address with itself counts for both ends, where it began.
-      if (respSeen[b] === 0 && a !== b) {
-        respSeen[b] = 1;
-        this.sight(b, 'Conn::IN_RESP', start[flow]!);
-      }
+      if (tally >= 0) collector.addConn(tally, start, end, pkt, flow);
     }
   }
 }
